@@ -1,0 +1,36 @@
+//! The kernel of Torg: everything that the markets share and nothing that names one of them.
+//!
+//! A market plugs in through [`module::Module`]; a use case receives a [`ctx::Ctx`] and runs its
+//! database work as a unit of work ([`db::Db::write`]). Money moves only through [`ledger`],
+//! outside effects only through [`outbox`].
+
+pub mod audit;
+pub mod auth;
+pub mod cache;
+pub mod clock;
+pub mod config;
+pub mod ctx;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod idempotency;
+pub mod ids;
+pub mod jobs;
+pub mod ledger;
+pub mod limits;
+pub mod live;
+pub mod module;
+pub mod money;
+pub mod observe;
+pub mod outbox;
+pub mod resilience;
+pub mod rng;
+pub mod seal;
+
+pub use clock::{Clock, Timestamp};
+pub use error::{Error, Kind, Result};
+pub use ids::UserId;
+pub use money::Money;
+
+#[doc(hidden)]
+pub use inventory;
