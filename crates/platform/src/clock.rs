@@ -35,13 +35,19 @@ impl Timestamp {
     /// `self + duration`, stopping at the end of time.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// `self - duration`, stopping at the beginning of time.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// Time from `earlier` to `self`; zero when `earlier` is later.
@@ -53,14 +59,19 @@ impl Timestamp {
     pub fn to_rfc3339(self) -> String {
         time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0).saturating_mul(1000))
             .ok()
-            .and_then(|t| t.format(&time::format_description::well_known::Rfc3339).ok())
+            .and_then(|t| {
+                t.format(&time::format_description::well_known::Rfc3339)
+                    .ok()
+            })
             .unwrap_or_else(|| "9999-12-31T23:59:59Z".to_owned())
     }
 
     /// Reads RFC 3339 with any offset.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let t = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339);
-        i64::try_from(t.ok()?.unix_timestamp_nanos().div_euclid(1000)).ok().map(Self)
+        i64::try_from(t.ok()?.unix_timestamp_nanos().div_euclid(1000))
+            .ok()
+            .map(Self)
     }
 }
 
@@ -102,7 +113,10 @@ pub struct ManualClock {
 impl Clock {
     /// A clock that stands at `at` until [`Clock::advance`] moves it.
     pub fn manual(at: Timestamp) -> Self {
-        Self::Manual(Arc::new(ManualClock { micros: AtomicI64::new(at.0), moved: Notify::new() }))
+        Self::Manual(Arc::new(ManualClock {
+            micros: AtomicI64::new(at.0),
+            moved: Notify::new(),
+        }))
     }
 
     /// The present moment.
@@ -111,7 +125,9 @@ impl Clock {
             Self::Real => {
                 #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
                 let now = std::time::SystemTime::now();
-                let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                let since = now
+                    .duration_since(std::time::UNIX_EPOCH)
+                    .unwrap_or_default();
                 Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
             }
             Self::Manual(clock) => Timestamp(clock.micros.load(Ordering::SeqCst)),

@@ -73,7 +73,14 @@ pub struct Error {
 impl Error {
     /// A refusal of `kind`; `code` is part of the API's contract, `detail` is for people.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code, detail: detail.into(), fields: Vec::new(), retry_after: None, source: None }
+        Self {
+            kind,
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// Our own failure: the caller sees a fixed text, the log sees `source`.
@@ -83,7 +90,10 @@ impl Error {
 
     /// One field of the request has the wrong shape (422).
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::malformed(vec![FieldError { field: field.into(), message: message.into() }])
+        Self::malformed(vec![FieldError {
+            field: field.into(),
+            message: message.into(),
+        }])
     }
 
     /// Fields of the request have the wrong shape (422).
@@ -93,19 +103,28 @@ impl Error {
             .map(|f| format!("{}: {}", f.field, f.message))
             .collect::<Vec<_>>()
             .join("; ");
-        Self { fields, ..Self::new(Kind::Malformed, "validation_error", detail) }
+        Self {
+            fields,
+            ..Self::new(Kind::Malformed, "validation_error", detail)
+        }
     }
 
     /// Adds the cause, which is logged and never shown.
     #[must_use]
     pub fn with_source(self, source: impl Into<Source>) -> Self {
-        Self { source: Some(source.into()), ..self }
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
     }
 
     /// Tells the caller when trying again makes sense (`Retry-After`).
     #[must_use]
     pub fn with_retry_after(self, after: Duration) -> Self {
-        Self { retry_after: Some(after), ..self }
+        Self {
+            retry_after: Some(after),
+            ..self
+        }
     }
 
     /// Kind, and through it the status.
@@ -161,6 +180,8 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|s| s as &(dyn StdError + 'static))
+        self.source
+            .as_deref()
+            .map(|s| s as &(dyn StdError + 'static))
     }
 }

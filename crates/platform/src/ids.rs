@@ -23,5 +23,8 @@ const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn random_token(rng: &Rng, length: usize) -> String {
     let mut bytes = vec![0_u8; length];
     rng.fill(&mut bytes);
-    bytes.iter().map(|b| char::from(URL_SAFE[usize::from(b & 63)])).collect()
+    bytes
+        .iter()
+        .map(|b| char::from(URL_SAFE[usize::from(b & 63)]))
+        .collect()
 }

@@ -52,7 +52,10 @@ impl<C: Currency> Money<C> {
 
     /// From minor units (kopecks, nanotons, Stars).
     pub const fn from_minor(minor: i64) -> Self {
-        Self { minor, currency: PhantomData }
+        Self {
+            minor,
+            currency: PhantomData,
+        }
     }
 
     /// From whole units (roubles, Toncoins); `None` when it does not fit.
@@ -99,7 +102,9 @@ impl<C: Currency> Money<C> {
         if bps > 10_000 || self.minor < 0 {
             return None;
         }
-        let share = i128::from(self.minor).checked_mul(i128::from(bps))?.div_euclid(10_000);
+        let share = i128::from(self.minor)
+            .checked_mul(i128::from(bps))?
+            .div_euclid(10_000);
         let share = Self::from_minor(i64::try_from(share).ok()?);
         Some((share, self.checked_sub(share)?))
     }
@@ -110,7 +115,10 @@ impl<C: Currency> fmt::Display for Money<C> {
         let scale = 10_u64.pow(C::EXPONENT);
         let (whole, part) = {
             let minor = self.minor.unsigned_abs();
-            (minor.checked_div(scale).unwrap_or(0), minor.checked_rem(scale).unwrap_or(0))
+            (
+                minor.checked_div(scale).unwrap_or(0),
+                minor.checked_rem(scale).unwrap_or(0),
+            )
         };
         let sign = if self.minor < 0 { "-" } else { "" };
         if C::EXPONENT == 0 {
@@ -137,7 +145,10 @@ mod tests {
     #[test]
     fn refuses_what_does_not_fit() {
         assert_eq!(Money::<Rub>::from_major(i64::MAX), None);
-        assert_eq!(Money::<Rub>::from_minor(i64::MAX).checked_add(Money::from_minor(1)), None);
+        assert_eq!(
+            Money::<Rub>::from_minor(i64::MAX).checked_add(Money::from_minor(1)),
+            None
+        );
     }
 
     proptest! {

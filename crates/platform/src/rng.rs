@@ -14,7 +14,10 @@ impl Rng {
     pub fn from_os() -> Self {
         let mut seed = [0_u8; 32];
         // The one place where randomness enters; everything else receives an `Rng`.
-        #[expect(clippy::disallowed_methods, reason = "the one place where randomness enters")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where randomness enters"
+        )]
         rand::rng().fill_bytes(&mut seed);
         Self(Arc::new(Mutex::new(ChaCha20Rng::from_seed(seed))))
     }
