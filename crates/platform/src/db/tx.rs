@@ -1,0 +1,197 @@
+//! What a unit of work holds while it runs.
+
+use super::error::{Error, Result};
+use super::row::Row;
+use super::sql::Statement;
+use super::value::Param;
+use crate::Timestamp;
+
+/// Receives each row of a result.
+pub(crate) type OnRow<'f> = dyn FnMut(&Row<'_>) -> Result<()> + 'f;
+
+/// What an engine's connection can do inside a transaction.
+pub(crate) trait Connection {
+    fn query(
+        &mut self,
+        s: &'static Statement,
+        params: &[Param<'_>],
+        on: &mut OnRow<'_>,
+    ) -> Result<()>;
+    fn execute(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<u64>;
+    /// May be sent later, but before any later statement of this connection.
+    fn defer(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<()>;
+    fn savepoint(&mut self) -> Result<()>;
+    fn release(&mut self) -> Result<()>;
+    fn rollback_to(&mut self) -> Result<()>;
+}
+
+/// How badly a statement failed, which decides what becomes of the whole unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Damage {
+    /// Only the statement failed.
+    None,
+    /// Running the unit again may succeed: deadlock, serialization failure, a twin's key.
+    Transient,
+    /// The transaction cannot be kept, whatever the closure says: full disk, I/O error,
+    /// lost connection.
+    Fatal,
+}
+
+/// One unit of work's view of the database. Everything done through it is kept together or not
+/// at all; what it returns is answered only after it is durable.
+#[must_use]
+pub struct Tx<'c> {
+    conn: &'c mut dyn Connection,
+    now: Timestamp,
+    signals: Vec<&'static str>,
+    damage: Damage,
+    /// The engine refused a statement and no enclosing savepoint has undone it since.
+    /// PostgreSQL will not commit after that, so neither do we on SQLite.
+    refused: bool,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(conn: &'c mut dyn Connection, now: Timestamp) -> Self {
+        Self {
+            conn,
+            now,
+            signals: Vec::new(),
+            damage: Damage::None,
+            refused: false,
+        }
+    }
+
+    /// The moment at which this unit happens; the same through the whole unit.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Wakes whoever waits for `name` ([`super::Signals`]) once this unit is durable.
+    pub fn signal(&mut self, name: &'static str) {
+        if !self.signals.contains(&name) {
+            self.signals.push(name);
+        }
+    }
+
+    /// Runs `f` so that its error undoes only its own changes.
+    ///
+    /// # Errors
+    /// What `f` returns, or the engine's error.
+    pub fn nested<T, E: From<Error>>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.note(|c| c.savepoint())?;
+        let signals = self.signals.len();
+        let refused = self.refused;
+        match f(self) {
+            Ok(value) => {
+                self.note(|c| c.release())?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.signals.truncate(signals);
+                self.note(|c| c.rollback_to())?;
+                self.refused = refused;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs the whole unit again from the start, because what it read is already outdated: a
+    /// twin has used the same key first. Counts as a retry.
+    pub(crate) fn outdated(&mut self) {
+        self.damage = self.damage.max_of(Damage::Transient);
+    }
+
+    pub(crate) fn query(
+        &mut self,
+        s: &'static Statement,
+        params: &[Param<'_>],
+        on: &mut OnRow<'_>,
+    ) -> Result<()> {
+        self.note(|c| c.query(s, params, on))
+    }
+
+    pub(crate) fn execute(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<u64> {
+        self.note(|c| c.execute(s, params))
+    }
+
+    pub(crate) fn defer(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<()> {
+        self.note(|c| c.defer(s, params))
+    }
+
+    /// Signals, damage, and whether a refused statement was passed over.
+    pub(crate) fn into_parts(self) -> (Vec<&'static str>, Damage, bool) {
+        (self.signals, self.damage, self.refused)
+    }
+
+    /// Remembers how bad an error was, even if the closure goes on as if nothing had happened.
+    fn note<T>(&mut self, f: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+        let result = f(self.conn);
+        if let Err(error) = &result {
+            self.damage = self.damage.max_of(damage_of(error));
+            self.refused |= refused_by_engine(error);
+        }
+        result
+    }
+}
+
+impl Damage {
+    pub(crate) fn max_of(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Fatal, _) | (_, Self::Fatal) => Self::Fatal,
+            (Self::Transient, _) | (_, Self::Transient) => Self::Transient,
+            (Self::None, Self::None) => Self::None,
+        }
+    }
+}
+
+pub(crate) fn damage_of(error: &Error) -> Damage {
+    match error {
+        Error::Contention(_) => Damage::Transient,
+        Error::Unavailable(_) | Error::UnknownOutcome => Damage::Fatal,
+        Error::Overloaded
+        | Error::Engine { .. }
+        | Error::Panicked(_)
+        | Error::Stale(_)
+        | Error::NoRow(_)
+        | Error::Unique { .. }
+        | Error::Constraint { .. }
+        | Error::Refused { .. }
+        | Error::LockTimeout(_)
+        | Error::Decode { .. }
+        | Error::Stored { .. }
+        | Error::Migration(_)
+        | Error::InUse(_) => Damage::None,
+    }
+}
+
+fn refused_by_engine(error: &Error) -> bool {
+    match error {
+        Error::Unique { .. }
+        | Error::Constraint { .. }
+        | Error::Refused { .. }
+        | Error::Contention(_)
+        | Error::LockTimeout(_)
+        | Error::Unavailable(_)
+        | Error::UnknownOutcome
+        | Error::Engine { .. } => true,
+        Error::Overloaded
+        | Error::Panicked(_)
+        | Error::Stale(_)
+        | Error::NoRow(_)
+        | Error::Decode { .. }
+        | Error::Stored { .. }
+        | Error::Migration(_)
+        | Error::InUse(_) => false,
+    }
+}
