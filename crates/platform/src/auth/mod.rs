@@ -1,1 +1,5 @@
-//! Not written yet.
+//! Who is asking, and what they may do.
+
+pub mod role;
+
+pub use role::Role;

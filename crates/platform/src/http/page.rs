@@ -1,0 +1,151 @@
+//! Paging by key: a cursor says after which row the next page starts, so a page costs the same
+//! wherever it is, and rows that come and go between two pages neither repeat nor hide others.
+
+use crate::error::{Error, Kind, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderValue, Uri};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The largest page.
+pub const MAX_LIMIT: i64 = 100;
+/// First byte of a cursor; a cursor of another version is refused, not guessed at.
+const VERSION: u8 = 1;
+/// The longest cursor that is looked at.
+const MAX_CURSOR: usize = 1024;
+
+/// Rows of a page: what the client asked for, or `default`. Outside 1..=100 is a 422.
+pub fn limit(asked: Option<i64>, default: i64) -> Result<i64> {
+    match asked {
+        None => Ok(default),
+        Some(limit) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
+        Some(_) => Err(Error::field(
+            "limit",
+            format!("must be between 1 and {MAX_LIMIT}"),
+        )),
+    }
+}
+
+/// The first rows to skip in a page by offset. Below zero is a 422.
+pub fn offset(asked: Option<i64>) -> Result<i64> {
+    match asked {
+        None => Ok(0),
+        // Far beyond any table, and far from overflowing in SQL.
+        Some(offset) if (0..=1_000_000_000_000).contains(&offset) => Ok(offset),
+        Some(_) => Err(Error::field(
+            "offset",
+            "must be between 0 and 1000000000000",
+        )),
+    }
+}
+
+/// A cursor for the sort key of a page's last row, for example `&(created_at, id)`. Opaque and
+/// URL-safe, but not secret and not signed: the query that uses it must not trust it with more
+/// than a position.
+pub fn encode_cursor<K: Serialize>(key: &K) -> Result<String> {
+    let mut bytes = vec![VERSION];
+    serde_json::to_writer(&mut bytes, key).map_err(Error::internal)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The sort key in a cursor that [`encode_cursor`] made; anything else is a 422 with the code
+/// `cursor_invalid`.
+pub fn decode_cursor<K: DeserializeOwned>(cursor: &str) -> Result<K> {
+    let invalid = || Error::new(Kind::Malformed, "cursor_invalid", "The cursor is not valid");
+    if cursor.len() > MAX_CURSOR {
+        return Err(invalid());
+    }
+    let bytes = URL_SAFE_NO_PAD
+        .decode(cursor)
+        .map_err(|error| invalid().with_source(error))?;
+    match bytes.split_first() {
+        Some((&VERSION, json)) => {
+            super::extract::parse_json(json).map_err(|error| invalid().with_source(error))
+        }
+        Some(_) | None => Err(invalid()),
+    }
+}
+
+/// The value of `Link` that leads to the next page: the request's own address with `cursor` in
+/// place of its old one.
+pub fn link_next(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
+    let query = uri.query().unwrap_or_default();
+    let mut text = format!("<{}?", uri.path());
+    for pair in query
+        .split('&')
+        .filter(|p| !p.is_empty() && !p.starts_with("cursor="))
+    {
+        text.push_str(pair);
+        text.push('&');
+    }
+    text.push_str("cursor=");
+    text.push_str(cursor);
+    text.push_str(">; rel=\"next\"");
+    HeaderValue::try_from(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    #[test]
+    fn a_cursor_comes_back_as_it_went() {
+        let key = (Timestamp::from_seconds(5), "Сантехника".to_owned());
+        let cursor = encode_cursor(&key).unwrap();
+        assert_eq!(decode_cursor::<(Timestamp, String)>(&cursor).unwrap(), key);
+        assert!(
+            cursor
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        );
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_one_code() {
+        let wrong_version = URL_SAFE_NO_PAD.encode(b"\x02[1]");
+        let nul = encode_cursor(&"a\0b").unwrap();
+        let long = "A".repeat(5000);
+        for cursor in [
+            "",
+            "!",
+            "AQ",
+            "AVsx",
+            "AVtd",
+            &wrong_version,
+            &long,
+            "%00",
+            "é",
+        ] {
+            let error = decode_cursor::<(i64,)>(cursor).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.code()),
+                (Kind::Malformed, "cursor_invalid")
+            );
+        }
+        assert_eq!(
+            decode_cursor::<String>(&nul).unwrap_err().code(),
+            "cursor_invalid"
+        );
+    }
+
+    #[test]
+    fn limits_are_checked_not_bent() {
+        assert_eq!(limit(None, 20).unwrap(), 20);
+        assert_eq!(limit(Some(100), 20).unwrap(), 100);
+        for wrong in [0, -1, 101, i64::MAX, i64::MIN] {
+            assert_eq!(limit(Some(wrong), 20).unwrap_err().kind(), Kind::Malformed);
+        }
+        assert!(offset(Some(-1)).is_err());
+    }
+
+    #[test]
+    fn the_next_link_keeps_the_filters() {
+        let uri: Uri = "/products?q=a%20b&cursor=old&limit=2".parse().unwrap();
+        assert_eq!(
+            link_next(&uri, "new").unwrap(),
+            "</products?q=a%20b&limit=2&cursor=new>; rel=\"next\""
+        );
+    }
+}
