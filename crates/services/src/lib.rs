@@ -1,1 +1,7 @@
-//! Stub.
+//! The services market: a customer posts an urgent local job for free, up to three executors each
+//! pay to see the contact, and silence gives everybody the money back.
+
+pub mod domain;
+pub mod error;
+
+pub use error::Error;
