@@ -48,6 +48,12 @@ impl From<torg_platform::Error> for Error {
     }
 }
 
+impl From<torg_platform::db::Error> for Error {
+    fn from(error: torg_platform::db::Error) -> Self {
+        Self::Kernel(error.into())
+    }
+}
+
 impl From<Error> for torg_platform::Error {
     fn from(error: Error) -> Self {
         match error {
@@ -72,8 +78,7 @@ mod tests {
     #[test]
     fn a_refusal_keeps_its_kind_code_and_text() {
         let price = Money::from_minor(200);
-        let error =
-            torg_platform::Error::from(Error::from(Refusal::InsufficientBalance { price }));
+        let error = torg_platform::Error::from(Error::from(Refusal::InsufficientBalance { price }));
         assert_eq!(error.kind(), Kind::Unpaid);
         assert_eq!(error.code(), "insufficient_balance");
         assert_eq!(error.detail(), "Insufficient balance. Need 2₽");
@@ -81,7 +86,10 @@ mod tests {
 
     #[test]
     fn wrong_fields_become_a_list() {
-        let field = FieldError { field: "city".into(), message: "too short".into() };
+        let field = FieldError {
+            field: "city".into(),
+            message: "too short".into(),
+        };
         let error = torg_platform::Error::from(Error::from(vec![field.clone()]));
         assert_eq!(error.kind(), Kind::Malformed);
         assert_eq!(error.fields(), [field]);
@@ -94,6 +102,9 @@ mod tests {
     #[test]
     fn the_kernels_own_errors_pass_through() {
         let kernel = torg_platform::Error::new(Kind::Unavailable, "busy", "Busy");
-        assert_eq!(torg_platform::Error::from(Error::from(kernel)).code(), "busy");
+        assert_eq!(
+            torg_platform::Error::from(Error::from(kernel)).code(),
+            "busy"
+        );
     }
 }

@@ -91,7 +91,10 @@ mod tests {
             assert_eq!(Category::parse(category.name()), Ok(category));
             assert_eq!(Category::parse(category.slug()), Ok(category));
         }
-        assert_eq!(Category::parse(" бытовой  РЕМОНТ "), Ok(Category::HomeRepair));
+        assert_eq!(
+            Category::parse(" бытовой  РЕМОНТ "),
+            Ok(Category::HomeRepair)
+        );
     }
 
     #[test]
@@ -104,14 +107,20 @@ mod tests {
     #[test]
     fn anything_else_is_unknown() {
         for text in ["", "Сантехник", "plumbing\0", "home repair", "Ремонт"] {
-            assert_eq!(Category::parse(text), Err(Refusal::UnknownCategory), "{text:?}");
+            assert_eq!(
+                Category::parse(text),
+                Err(Refusal::UnknownCategory),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
     fn names_are_unique() {
-        let names: std::collections::BTreeSet<_> =
-            Category::ALL.iter().flat_map(|c| [c.slug(), c.name()]).collect();
+        let names: std::collections::BTreeSet<_> = Category::ALL
+            .iter()
+            .flat_map(|c| [c.slug(), c.name()])
+            .collect();
         assert_eq!(names.len(), 14);
     }
 }

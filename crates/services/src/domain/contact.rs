@@ -37,7 +37,10 @@ impl Contact {
             Some(name) => name_key(name)?,
             None => phone_key(shown)?,
         };
-        Ok(Self { shown: shown.to_owned(), key })
+        Ok(Self {
+            shown: shown.to_owned(),
+            key,
+        })
     }
 
     /// From the two columns of a stored order, which were written by [`Contact::parse`].
@@ -73,7 +76,10 @@ fn name_key(name: &str) -> Result<String, NotAContact> {
 }
 
 fn phone_key(text: &str) -> Result<String, NotAContact> {
-    let rest = text.strip_prefix("+7").or_else(|| text.strip_prefix('8')).ok_or(NotAContact)?;
+    let rest = text
+        .strip_prefix("+7")
+        .or_else(|| text.strip_prefix('8'))
+        .ok_or(NotAContact)?;
     let mut digits = String::with_capacity(10);
     for c in rest.chars() {
         match c {
@@ -83,7 +89,11 @@ fn phone_key(text: &str) -> Result<String, NotAContact> {
             _ => return Err(NotAContact),
         }
     }
-    if digits.len() == 10 { Ok(format!("+7{digits}")) } else { Err(NotAContact) }
+    if digits.len() == 10 {
+        Ok(format!("+7{digits}"))
+    } else {
+        Err(NotAContact)
+    }
 }
 
 #[cfg(test)]
@@ -100,8 +110,16 @@ mod tests {
         assert_eq!(key(" @Ivan_Petrov1 ").as_deref(), Some("@ivan_petrov1"));
         assert_eq!(key("@abcde").as_deref(), Some("@abcde"));
         assert!(key(&format!("@{}", "a".repeat(32))).is_some());
-        for bad in ["@", "@abcd", "@1abcde", "@_abcde", "@иванов", "@ab cde", "@abcde!", "@@abcde"]
-        {
+        for bad in [
+            "@",
+            "@abcd",
+            "@1abcde",
+            "@_abcde",
+            "@иванов",
+            "@ab cde",
+            "@abcde!",
+            "@@abcde",
+        ] {
             assert_eq!(key(bad), None, "{bad}");
         }
         assert_eq!(key(&format!("@{}", "a".repeat(33))), None);

@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn ways_of_writing_one_name_meet() {
-        for text in ["Королёв", " КОРОЛЕВ ", "королЁв", "Короле\u{308}в"] {
+        for text in ["Королёв", " КОРОЛЕВ ", "королЁв", "Короле\u{308}в"]
+        {
             assert_eq!(fold(text), "королев", "{text}");
         }
         assert_eq!(fold("\tНижний \u{a0}\n Новгород "), "нижний новгород");

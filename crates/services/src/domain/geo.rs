@@ -2,10 +2,13 @@
 //!
 //! Coordinates are whole microdegrees (11 cm), so that they compare, hash and travel through both
 //! databases exactly; floats appear only inside the formula of the distance.
-#![expect(clippy::float_arithmetic, reason = "distances on a sphere; no money passes here")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "distances on a sphere; no money passes here"
+)]
 
 /// Kilometres; the mean radius of the Earth.
-const EARTH_KM: f64 = 6_371.0088;
+const EARTH_KM: f64 = 6_371.008_8;
 /// Kilometres of one degree of latitude.
 const DEGREE_KM: f64 = EARTH_KM * std::f64::consts::PI / 180.0;
 /// A search radius beyond this is no longer local.
@@ -45,15 +48,23 @@ pub struct BoundingBox {
 impl Point {
     /// From degrees; `None` outside of ±90 and ±180 and for NaN.
     pub fn from_degrees(lat: f64, lon: f64) -> Option<Self> {
-        Some(Self { lat_e6: micro(lat, LAT_MAX)?, lon_e6: micro(lon, LON_MAX)? })
+        Some(Self {
+            lat_e6: micro(lat, LAT_MAX)?,
+            lon_e6: micro(lon, LON_MAX)?,
+        })
     }
 
     /// From stored microdegrees; `None` outside of the bounds.
     pub fn from_micro(lat: i64, lon: i64) -> Option<Self> {
         let within = |value: i64, max: i32| {
-            i32::try_from(value).ok().filter(|v| v.unsigned_abs() <= max.unsigned_abs())
+            i32::try_from(value)
+                .ok()
+                .filter(|v| v.unsigned_abs() <= max.unsigned_abs())
         };
-        Some(Self { lat_e6: within(lat, LAT_MAX)?, lon_e6: within(lon, LON_MAX)? })
+        Some(Self {
+            lat_e6: within(lat, LAT_MAX)?,
+            lon_e6: within(lon, LON_MAX)?,
+        })
     }
 
     /// Reads `lat,lon` in degrees, as in a query.
@@ -97,7 +108,7 @@ impl Point {
         // A little more than the circle, so that no rounding cuts off its edge.
         let reach = radius.0 / DEGREE_KM + 2.0 / MICRO;
         let (south, north) = (self.lat() - reach, self.lat() + reach);
-        let whole = (-i64::from(LON_MAX), i64::from(LON_MAX));
+        let whole = (-180_000_000, 180_000_000);
         let lat = (clamped(south, LAT_MAX), clamped(north, LAT_MAX));
         // Where the circle touches its meridians: farther than at the latitude of the centre.
         let ratio = reach.to_radians().sin() / self.lat().to_radians().cos();
@@ -108,17 +119,34 @@ impl Point {
             let reach = ratio.asin().to_degrees() + 2.0 / MICRO;
             let (west, east) = (self.lon() - reach, self.lon() + reach);
             if west < -180.0 {
-                ((clamped(west + 360.0, LON_MAX), whole.1), (whole.0, clamped(east, LON_MAX)))
+                (
+                    (clamped(west + 360.0, LON_MAX), whole.1),
+                    (whole.0, clamped(east, LON_MAX)),
+                )
             } else if east > 180.0 {
-                ((clamped(west, LON_MAX), whole.1), (whole.0, clamped(east - 360.0, LON_MAX)))
+                (
+                    (clamped(west, LON_MAX), whole.1),
+                    (whole.0, clamped(east - 360.0, LON_MAX)),
+                )
             } else {
                 let lon = (clamped(west, LON_MAX), clamped(east, LON_MAX));
                 // 180° and -180° are the same place.
-                let edge = |at: i64| (lon.0 == -at || lon.1 == -at).then_some((at, at));
-                (lon, edge(whole.0).or_else(|| edge(whole.1)).unwrap_or(lon))
+                let edge = if lon.0 == whole.0 {
+                    (whole.1, whole.1)
+                } else if lon.1 == whole.1 {
+                    (whole.0, whole.0)
+                } else {
+                    lon
+                };
+                (lon, edge)
             }
         };
-        BoundingBox { south: lat.0, north: lat.1, lon, lon2 }
+        BoundingBox {
+            south: lat.0,
+            north: lat.1,
+            lon,
+            lon2,
+        }
     }
 }
 
@@ -150,11 +178,18 @@ fn micro(degrees: f64, max: i32) -> Option<i32> {
 }
 
 fn clamped(degrees: f64, max: i32) -> i64 {
-    i64::from(truncate((degrees * MICRO).round().clamp(-f64::from(max), f64::from(max))))
+    i64::from(truncate(
+        (degrees * MICRO)
+            .round()
+            .clamp(-f64::from(max), f64::from(max)),
+    ))
 }
 
 /// The standard library has no other way from a float to an integer.
-#[expect(clippy::as_conversions, reason = "whole and within ±180e6, see both callers")]
+#[expect(
+    clippy::as_conversions,
+    reason = "whole and within ±180e6, see both callers"
+)]
 fn truncate(micro: f64) -> i32 {
     micro as i32
 }
@@ -189,18 +224,38 @@ mod tests {
         for (lat, lon) in [(90.0, 180.0), (-90.0, -180.0), (0.0, 0.0)] {
             assert!(Point::from_degrees(lat, lon).is_some());
         }
-        for (lat, lon) in [(90.1, 0.0), (0.0, 180.1), (f64::NAN, 0.0), (0.0, f64::INFINITY)] {
+        for (lat, lon) in [
+            (90.1, 0.0),
+            (0.0, 180.1),
+            (f64::NAN, 0.0),
+            (0.0, f64::INFINITY),
+        ] {
             assert_eq!(Point::from_degrees(lat, lon), None, "{lat},{lon}");
         }
         assert_eq!(Point::from_micro(90_000_001, 0), None);
         assert_eq!(Point::from_micro(0, i64::MIN), None);
-        assert_eq!(Point::from_micro(55_755_800, 37_617_300), Some(point(55.7558, 37.6173)));
+        assert_eq!(
+            Point::from_micro(55_755_800, 37_617_300),
+            Some(point(55.7558, 37.6173))
+        );
     }
 
     #[test]
     fn a_query_is_read() {
-        assert_eq!(Point::parse("55.7558, 37.6173"), Some(point(55.7558, 37.6173)));
-        for text in ["", "55.75", "55.75;37.61", "55,75,37,61", "nan,0", "91,0", "a,b", "1,2,3"] {
+        assert_eq!(
+            Point::parse("55.7558, 37.6173"),
+            Some(point(55.7558, 37.6173))
+        );
+        for text in [
+            "",
+            "55.75",
+            "55.75;37.61",
+            "55,75,37,61",
+            "nan,0",
+            "91,0",
+            "a,b",
+            "1,2,3",
+        ] {
             assert_eq!(Point::parse(text), None, "{text}");
         }
     }

@@ -138,7 +138,10 @@ mod tests {
     #[test]
     fn the_price_is_in_the_text() {
         let text = |minor| {
-            Refusal::InsufficientBalance { price: Money::from_minor(minor) }.to_string()
+            Refusal::InsufficientBalance {
+                price: Money::from_minor(minor),
+            }
+            .to_string()
         };
         assert_eq!(text(200), "Insufficient balance. Need 2₽");
         assert_eq!(text(250), "Insufficient balance. Need 2.50₽");

@@ -28,8 +28,13 @@ pub enum ComplaintReason {
 
 impl ComplaintReason {
     /// All of them, in the order in which people are shown them.
-    pub const ALL: [Self; 5] =
-        [Self::NoAnswer, Self::Cancelled, Self::Behaviour, Self::FalseInformation, Self::Other];
+    pub const ALL: [Self; 5] = [
+        Self::NoAnswer,
+        Self::Cancelled,
+        Self::Behaviour,
+        Self::FalseInformation,
+        Self::Other,
+    ];
 
     /// ASCII name for storage.
     pub const fn slug(self) -> &'static str {
@@ -55,7 +60,9 @@ impl ComplaintReason {
 
     /// Reads the wire value or the slug.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.name() == text || r.slug() == text)
+        Self::ALL
+            .into_iter()
+            .find(|r| r.name() == text || r.slug() == text)
     }
 }
 
@@ -106,7 +113,11 @@ pub fn decide_complaint(
     if !has_taken(takes, who) {
         return Err(Refusal::NotTakenByYou);
     }
-    if complained_before { Err(Refusal::AlreadyComplained) } else { Ok(()) }
+    if complained_before {
+        Err(Refusal::AlreadyComplained)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -142,7 +153,11 @@ mod tests {
             let (order, takes, now) = in_state(state);
             let review = |who| decide_review(&order, &takes, &[], who, now, None);
             assert_eq!(review(CUSTOMER), expected, "{state:?}");
-            assert_eq!(review(EXECUTORS[0]), Err(Refusal::NotYourOrder), "{state:?}");
+            assert_eq!(
+                review(EXECUTORS[0]),
+                Err(Refusal::NotYourOrder),
+                "{state:?}"
+            );
         }
     }
 
@@ -155,15 +170,24 @@ mod tests {
         };
         assert_eq!(review(&[first], None), Err(Refusal::AlreadyReviewed));
         assert_eq!(review(&[first], Some(second)), Ok(second));
-        assert_eq!(review(&[first, second], Some(second)), Err(Refusal::AlreadyReviewed));
+        assert_eq!(
+            review(&[first, second], Some(second)),
+            Err(Refusal::AlreadyReviewed)
+        );
         assert_eq!(review(&[], Some(stranger)), Err(Refusal::ExecutorNotTaker));
     }
 
     #[test]
     fn the_default_is_who_completed_it() {
         let (order, takes, now) = in_state(State::Completed);
-        let order = Order { completed_by: Some(EXECUTORS[1]), ..order };
-        assert_eq!(decide_review(&order, &takes, &[], CUSTOMER, now, None), Ok(EXECUTORS[1]));
+        let order = Order {
+            completed_by: Some(EXECUTORS[1]),
+            ..order
+        };
+        assert_eq!(
+            decide_review(&order, &takes, &[], CUSTOMER, now, None),
+            Ok(EXECUTORS[1])
+        );
     }
 
     #[test]
@@ -175,7 +199,10 @@ mod tests {
             Err(Refusal::AlreadyComplained)
         );
         for who in [CUSTOMER, EXECUTORS[3]] {
-            assert_eq!(decide_complaint(&takes, true, who), Err(Refusal::NotTakenByYou));
+            assert_eq!(
+                decide_complaint(&takes, true, who),
+                Err(Refusal::NotTakenByYou)
+            );
         }
     }
 }

@@ -93,7 +93,10 @@ impl Order {
         if self.first_take_at.is_some() {
             return Err(Refusal::OrderLocked);
         }
-        self.state_at(now).apply(what).map(drop).ok_or(Refusal::OrderGone)
+        self.state_at(now)
+            .apply(what)
+            .map(drop)
+            .ok_or(Refusal::OrderGone)
     }
 
     /// Respond: 403 not yours → 409 answered before → 409 nobody to answer → 410.
@@ -157,7 +160,9 @@ impl Order {
         match executor {
             Some(executor) if has_taken(takes, executor) => Ok(executor),
             Some(_) => Err(Refusal::ExecutorNotTaker),
-            None => first_take(takes).map(|t| t.executor).ok_or(Refusal::OrderNotTaken),
+            None => first_take(takes)
+                .map(|t| t.executor)
+                .ok_or(Refusal::OrderNotTaken),
         }
     }
 
@@ -166,7 +171,11 @@ impl Order {
     /// # Errors
     /// [`Refusal::NotYourOrder`].
     pub fn must_be_customer(&self, who: UserId) -> Result<(), Refusal> {
-        if who == self.customer { Ok(()) } else { Err(Refusal::NotYourOrder) }
+        if who == self.customer {
+            Ok(())
+        } else {
+            Err(Refusal::NotYourOrder)
+        }
     }
 }
 
@@ -194,11 +203,17 @@ mod tests {
             let (order, takes) = taken(minutes);
             assert_eq!(
                 take(&(order, takes, at(5)), EXECUTORS[3], DEFAULT_PRICE),
-                Ok(TakeDecision::Charge { slot, price: DEFAULT_PRICE })
+                Ok(TakeDecision::Charge {
+                    slot,
+                    price: DEFAULT_PRICE
+                })
             );
         }
         let (order, takes) = taken(&[1, 2, 3]);
-        assert_eq!(take(&(order, takes, at(5)), EXECUTORS[3], RICH), Err(Refusal::OrderFull));
+        assert_eq!(
+            take(&(order, takes, at(5)), EXECUTORS[3], RICH),
+            Err(Refusal::OrderFull)
+        );
     }
 
     #[test]
@@ -207,7 +222,10 @@ mod tests {
         takes.remove(1);
         assert_eq!(
             take(&(order, takes, at(5)), EXECUTORS[3], RICH),
-            Ok(TakeDecision::Charge { slot: 2, price: DEFAULT_PRICE })
+            Ok(TakeDecision::Charge {
+                slot: 2,
+                price: DEFAULT_PRICE
+            })
         );
     }
 
@@ -215,16 +233,32 @@ mod tests {
     #[test]
     fn the_checks_of_take_run_in_the_order_of_the_contract() {
         let (order, takes) = taken(&[1, 2, 3]);
-        let over = (Order { status: Status::Completed, ..order.clone() }, takes.clone(), at(70));
+        let over = (
+            Order {
+                status: Status::Completed,
+                ..order.clone()
+            },
+            takes.clone(),
+            at(70),
+        );
         assert_eq!(take(&over, CUSTOMER, POOR), Err(Refusal::OwnOrder));
-        assert_eq!(take(&over, EXECUTORS[1], POOR), Ok(TakeDecision::AlreadyMine));
+        assert_eq!(
+            take(&over, EXECUTORS[1], POOR),
+            Ok(TakeDecision::AlreadyMine)
+        );
         assert_eq!(take(&over, EXECUTORS[3], POOR), Err(Refusal::OrderGone));
         let full = (order, takes, at(5));
         assert_eq!(take(&full, EXECUTORS[3], POOR), Err(Refusal::OrderFull));
         let free = (full.0, full.1[..2].to_vec(), at(5));
         let price = DEFAULT_PRICE;
-        assert_eq!(take(&free, EXECUTORS[3], POOR), Err(Refusal::InsufficientBalance { price }));
-        assert_eq!(take(&free, EXECUTORS[3], price), Ok(TakeDecision::Charge { slot: 3, price }));
+        assert_eq!(
+            take(&free, EXECUTORS[3], POOR),
+            Err(Refusal::InsufficientBalance { price })
+        );
+        assert_eq!(
+            take(&free, EXECUTORS[3], price),
+            Ok(TakeDecision::Charge { slot: 3, price })
+        );
     }
 
     #[test]
@@ -232,7 +266,11 @@ mod tests {
         for state in State::ALL {
             let situation = in_state(state);
             let decision = take(&situation, EXECUTORS[3], RICH);
-            assert_eq!(decision.is_ok(), state.apply(Command::Take).is_some(), "{state:?}");
+            assert_eq!(
+                decision.is_ok(),
+                state.apply(Command::Take).is_some(),
+                "{state:?}"
+            );
             if state.status() != Status::Active {
                 assert_eq!(decision, Err(Refusal::OrderGone), "{state:?}");
             }
@@ -242,7 +280,10 @@ mod tests {
     #[test]
     fn silence_that_is_due_stops_takes_before_anybody_wrote_it_down() {
         let (order, takes) = taken(&[1]);
-        assert_eq!(take(&(order, takes, at(16)), EXECUTORS[3], RICH), Err(Refusal::OrderGone));
+        assert_eq!(
+            take(&(order, takes, at(16)), EXECUTORS[3], RICH),
+            Err(Refusal::OrderGone)
+        );
     }
 
     #[test]
@@ -262,34 +303,60 @@ mod tests {
             let (order, _, now) = in_state(state);
             assert_eq!(order.decide_edit(CUSTOMER, now), edit, "{state:?}");
             assert_eq!(order.decide_delete(CUSTOMER, now), delete, "{state:?}");
-            assert_eq!(state.apply(Command::Edit).is_some(), edit.is_ok(), "{state:?}");
-            assert_eq!(state.apply(Command::Delete).is_some(), delete.is_ok(), "{state:?}");
+            assert_eq!(
+                state.apply(Command::Edit).is_some(),
+                edit.is_ok(),
+                "{state:?}"
+            );
+            assert_eq!(
+                state.apply(Command::Delete).is_some(),
+                delete.is_ok(),
+                "{state:?}"
+            );
         }
     }
 
     #[test]
     fn respond_close_and_complete_pair_by_pair() {
-        use Refusal::{AlreadyResponded, OrderGone, OrderNotTaken};
+        let (untaken, gone) = (Refusal::OrderNotTaken, Refusal::OrderGone);
+        let responded = Refusal::AlreadyResponded;
+        let (keep, refund) = (Ok(Closing::Keep), Ok(Closing::Refund));
         let done = Ok(EXECUTORS[0]);
         for (state, respond, close, complete) in [
-            (State::Open, Err(OrderNotTaken), Err(OrderNotTaken), Err(OrderNotTaken)),
-            (State::Taken, Ok(()), Ok(Closing::Refund), done),
-            (State::Answered, Err(AlreadyResponded), Ok(Closing::Keep), done),
-            (State::Expired, Err(OrderGone), Err(OrderGone), Err(OrderGone)),
-            (State::ExpiredWaiting, Ok(()), Ok(Closing::Refund), done),
-            (State::ExpiredAnswered, Err(AlreadyResponded), Err(OrderGone), done),
-            (State::ClosedNoResponse, Err(OrderGone), Err(OrderGone), Err(OrderGone)),
-            (State::Completed, Err(OrderGone), Err(OrderGone), Err(OrderGone)),
-            (State::Deleted, Err(OrderGone), Err(OrderGone), Err(OrderGone)),
+            (State::Open, Err(untaken), Err(untaken), Err(untaken)),
+            (State::Taken, Ok(()), refund, done),
+            (State::Answered, Err(responded), keep, done),
+            (State::Expired, Err(gone), Err(gone), Err(gone)),
+            (State::ExpiredWaiting, Ok(()), refund, done),
+            (State::ExpiredAnswered, Err(responded), Err(gone), done),
+            (State::ClosedNoResponse, Err(gone), Err(gone), Err(gone)),
+            (State::Completed, Err(gone), Err(gone), Err(gone)),
+            (State::Deleted, Err(gone), Err(gone), Err(gone)),
         ] {
             let (order, takes, now) = in_state(state);
             assert_eq!(order.decide_respond(CUSTOMER, now), respond, "{state:?}");
             assert_eq!(order.decide_close(CUSTOMER, now), close, "{state:?}");
-            assert_eq!(order.decide_complete(&takes, CUSTOMER, now, None), complete, "{state:?}");
+            assert_eq!(
+                order.decide_complete(&takes, CUSTOMER, now, None),
+                complete,
+                "{state:?}"
+            );
             // The decisions say yes exactly where the table has a step, and lead where it leads.
-            assert_eq!(state.apply(Command::Respond).is_some(), respond.is_ok(), "{state:?}");
-            assert_eq!(state.apply(Command::Close), close.ok().map(Closing::state), "{state:?}");
-            assert_eq!(state.apply(Command::Complete).is_some(), complete.is_ok(), "{state:?}");
+            assert_eq!(
+                state.apply(Command::Respond).is_some(),
+                respond.is_ok(),
+                "{state:?}"
+            );
+            assert_eq!(
+                state.apply(Command::Close),
+                close.ok().map(Closing::state),
+                "{state:?}"
+            );
+            assert_eq!(
+                state.apply(Command::Complete).is_some(),
+                complete.is_ok(),
+                "{state:?}"
+            );
         }
     }
 
@@ -324,7 +391,10 @@ mod tests {
     fn an_answer_after_the_silence_is_too_late() {
         let (order, _) = taken(&[1]);
         assert_eq!(order.decide_respond(CUSTOMER, at(15)), Ok(()));
-        assert_eq!(order.decide_respond(CUSTOMER, at(16)), Err(Refusal::OrderGone));
+        assert_eq!(
+            order.decide_respond(CUSTOMER, at(16)),
+            Err(Refusal::OrderGone)
+        );
     }
 
     proptest! {

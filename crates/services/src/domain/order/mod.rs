@@ -125,7 +125,8 @@ pub(super) mod fixture {
 
     /// `minutes` after the order was posted.
     pub(crate) fn at(minutes: u64) -> Timestamp {
-        Timestamp::from_seconds(1_800_000_000).plus(Duration::from_secs(minutes * 60))
+        Timestamp::from_seconds(1_800_000_000)
+            .plus(Duration::from_secs(60).saturating_mul(minutes.try_into().unwrap()))
     }
 
     pub(crate) fn order() -> Order {
@@ -161,7 +162,13 @@ pub(super) mod fixture {
             })
             .collect();
         let first_take_at = first_take(&takes).map(|t| t.taken_at);
-        (Order { first_take_at, ..order() }, takes)
+        (
+            Order {
+                first_take_at,
+                ..order()
+            },
+            takes,
+        )
     }
 
     /// An order in each state at minute 61 (59 for the active ones), with its takes.
@@ -171,13 +178,32 @@ pub(super) mod fixture {
         match state {
             State::Open => (open, vec![], at(59)),
             State::Taken => (taken, takes, at(59)),
-            State::Answered => (Order { responded_at: answered, ..taken }, takes, at(59)),
+            State::Answered => (
+                Order {
+                    responded_at: answered,
+                    ..taken
+                },
+                takes,
+                at(59),
+            ),
             State::Expired => (open, vec![], at(61)),
             State::ExpiredWaiting => (taken, takes, at(61)),
-            State::ExpiredAnswered => (Order { responded_at: answered, ..taken }, takes, at(61)),
-            State::ClosedNoResponse => {
-                (Order { status: Status::ClosedNoResponse, ..taken }, takes, at(61))
-            }
+            State::ExpiredAnswered => (
+                Order {
+                    responded_at: answered,
+                    ..taken
+                },
+                takes,
+                at(61),
+            ),
+            State::ClosedNoResponse => (
+                Order {
+                    status: Status::ClosedNoResponse,
+                    ..taken
+                },
+                takes,
+                at(61),
+            ),
             State::Completed => {
                 let done = Order {
                     status: Status::Completed,
@@ -187,7 +213,14 @@ pub(super) mod fixture {
                 };
                 (done, takes, at(61))
             }
-            State::Deleted => (Order { status: Status::Deleted, ..open }, vec![], at(61)),
+            State::Deleted => (
+                Order {
+                    status: Status::Deleted,
+                    ..open
+                },
+                vec![],
+                at(61),
+            ),
         }
     }
 }
@@ -197,6 +230,7 @@ mod tests {
     use super::fixture::*;
     use super::*;
     use proptest::prelude::*;
+    use torg_platform::rng::Rng;
 
     #[test]
     fn only_customer_and_takers_see_the_contact() {
@@ -206,7 +240,11 @@ mod tests {
             assert!(order.contact_for(&takes, None).is_none());
             for who in EXECUTORS {
                 let took = takes.iter().any(|t| t.executor == who);
-                assert_eq!(order.contact_for(&takes, Some(who)).is_some(), took, "{state:?}");
+                assert_eq!(
+                    order.contact_for(&takes, Some(who)).is_some(),
+                    took,
+                    "{state:?}"
+                );
             }
         }
     }
@@ -217,7 +255,14 @@ mod tests {
         let id = OrderId::random(&rng);
         assert_eq!(OrderId::parse(id.as_str()), Some(id.clone()));
         assert_ne!(OrderId::random(&rng), id);
-        for text in ["", "short", "abcdefghijklm", "abcdefghij k", "абвгде", "abcdefghij/k"] {
+        for text in [
+            "",
+            "short",
+            "abcdefghijklm",
+            "abcdefghij k",
+            "абвгде",
+            "abcdefghij/k",
+        ] {
             assert_eq!(OrderId::parse(text), None, "{text}");
         }
     }

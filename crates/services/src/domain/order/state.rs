@@ -20,8 +20,13 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Active, Self::Expired, Self::ClosedNoResponse, Self::Completed, Self::Deleted];
+    pub const ALL: [Self; 5] = [
+        Self::Active,
+        Self::Expired,
+        Self::ClosedNoResponse,
+        Self::Completed,
+        Self::Deleted,
+    ];
 
     /// Name on the wire and in the database.
     pub const fn as_str(self) -> &'static str {
@@ -125,10 +130,22 @@ pub const STEPS: &[(State, Command, State)] = &[
     (State::Answered, Command::Complete, State::Completed),
     (State::Answered, Command::Expire, State::ExpiredAnswered),
     (State::Expired, Command::Delete, State::Deleted),
-    (State::ExpiredWaiting, Command::Respond, State::ExpiredAnswered),
-    (State::ExpiredWaiting, Command::Close, State::ClosedNoResponse),
+    (
+        State::ExpiredWaiting,
+        Command::Respond,
+        State::ExpiredAnswered,
+    ),
+    (
+        State::ExpiredWaiting,
+        Command::Close,
+        State::ClosedNoResponse,
+    ),
     (State::ExpiredWaiting, Command::Complete, State::Completed),
-    (State::ExpiredWaiting, Command::CloseSilent, State::ClosedNoResponse),
+    (
+        State::ExpiredWaiting,
+        Command::CloseSilent,
+        State::ClosedNoResponse,
+    ),
     (State::ExpiredAnswered, Command::Complete, State::Completed),
 ];
 
@@ -148,7 +165,10 @@ impl State {
 
     /// Where `command` leads from here; `None` if it is not allowed.
     pub fn apply(self, command: Command) -> Option<Self> {
-        STEPS.iter().find(|(from, cmd, _)| *from == self && *cmd == command).map(|(_, _, to)| *to)
+        STEPS
+            .iter()
+            .find(|(from, cmd, _)| *from == self && *cmd == command)
+            .map(|(_, _, to)| *to)
     }
 
     /// What is stored and shown.
@@ -190,7 +210,19 @@ mod tests {
         [
             //                 Take            Respond                Close
             //                 Complete        Edit        Delete     Expire     CloseSilent
-            (Open, [Some(Taken), NO, NO, NO, Some(Open), Some(Deleted), Some(Expired), NO]),
+            (
+                Open,
+                [
+                    Some(Taken),
+                    NO,
+                    NO,
+                    NO,
+                    Some(Open),
+                    Some(Deleted),
+                    Some(Expired),
+                    NO,
+                ],
+            ),
             (
                 Taken,
                 [
@@ -231,7 +263,10 @@ mod tests {
                     Some(ClosedNoResponse),
                 ],
             ),
-            (ExpiredAnswered, [NO, NO, NO, Some(Completed), NO, NO, NO, NO]),
+            (
+                ExpiredAnswered,
+                [NO, NO, NO, Some(Completed), NO, NO, NO, NO],
+            ),
             (ClosedNoResponse, [NO; 8]),
             (Completed, [NO; 8]),
             (Deleted, [NO; 8]),
@@ -250,7 +285,10 @@ mod tests {
 
     #[test]
     fn no_step_twice() {
-        let pairs: BTreeSet<_> = STEPS.iter().map(|(from, command, _)| (from, command)).collect();
+        let pairs: BTreeSet<_> = STEPS
+            .iter()
+            .map(|(from, command, _)| (from, command))
+            .collect();
         assert_eq!(pairs.len(), STEPS.len());
     }
 
@@ -258,7 +296,13 @@ mod tests {
     fn every_state_is_reachable() {
         let mut seen = BTreeSet::from([State::Open]);
         for _ in State::ALL {
-            seen.extend(STEPS.iter().filter(|s| seen.contains(&s.0)).map(|s| s.2).collect::<Vec<_>>());
+            seen.extend(
+                STEPS
+                    .iter()
+                    .filter(|s| seen.contains(&s.0))
+                    .map(|s| s.2)
+                    .collect::<Vec<_>>(),
+            );
         }
         assert_eq!(seen.into_iter().collect::<Vec<_>>(), State::ALL);
     }
@@ -269,7 +313,10 @@ mod tests {
             .into_iter()
             .filter(|s| Command::ALL.into_iter().all(|c| s.apply(c).is_none()))
             .collect();
-        assert_eq!(last, [State::ClosedNoResponse, State::Completed, State::Deleted]);
+        assert_eq!(
+            last,
+            [State::ClosedNoResponse, State::Completed, State::Deleted]
+        );
     }
 
     #[test]
@@ -280,7 +327,10 @@ mod tests {
             }
             // Once answered, refunded or ended, no way leads back to a refund.
             if to.may_refund() {
-                assert!(from.may_refund() || *from == State::Open, "{from:?} {command:?}");
+                assert!(
+                    from.may_refund() || *from == State::Open,
+                    "{from:?} {command:?}"
+                );
             }
         }
     }

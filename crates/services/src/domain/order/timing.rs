@@ -141,7 +141,10 @@ mod tests {
     #[test]
     fn an_answered_order_still_expires() {
         let (order, _) = taken(&[10]);
-        let order = Order { responded_at: Some(at(12)), ..order };
+        let order = Order {
+            responded_at: Some(at(12)),
+            ..order
+        };
         assert_eq!(order.state_at(at(59)), State::Answered);
         assert_eq!(order.state_at(at(60)), State::ExpiredAnswered);
         assert_eq!(order.next_deadline(), Some((at(60), Command::Expire)));
@@ -153,8 +156,14 @@ mod tests {
         assert_eq!(order.next_deadline(), Some((at(60), Command::Expire)));
         assert_eq!(order.state_at(at(60)), State::ExpiredWaiting);
         assert_eq!(order.state_at(at(65)), State::ClosedNoResponse);
-        let written = Order { status: Status::Expired, ..order };
-        assert_eq!(written.next_deadline(), Some((at(65), Command::CloseSilent)));
+        let written = Order {
+            status: Status::Expired,
+            ..order
+        };
+        assert_eq!(
+            written.next_deadline(),
+            Some((at(65), Command::CloseSilent))
+        );
         assert_eq!(written.state_at(at(64)), State::ExpiredWaiting);
         assert_eq!(written.due(at(64)), None);
         assert_eq!(written.due(at(65)), Some(Command::CloseSilent));
@@ -184,7 +193,11 @@ mod tests {
     #[test]
     fn an_answered_order_that_was_closed_early_is_over_at_once() {
         let (order, _) = taken(&[1]);
-        let closed = Order { status: Status::Expired, responded_at: Some(at(2)), ..order };
+        let closed = Order {
+            status: Status::Expired,
+            responded_at: Some(at(2)),
+            ..order
+        };
         assert_eq!(closed.state_at(at(3)), State::ExpiredAnswered);
         assert_eq!(closed.seconds_left(at(3)), 0);
         assert_eq!(closed.next_deadline(), None);
@@ -198,17 +211,29 @@ mod tests {
         let (order, _) = taken(&[10]);
         assert_eq!(order.seconds_left(at(10)), 50 * 60);
         assert_eq!(order.seconds_left(at(25)), 0, "closed by silence");
-        let answered = Order { responded_at: Some(at(11)), ..order };
+        let answered = Order {
+            responded_at: Some(at(11)),
+            ..order
+        };
         assert_eq!(answered.seconds_left(at(12)), 48 * 60);
     }
 
     fn stored() -> impl Strategy<Value = Order> {
         let taken_at = proptest::option::of(0_u64..60);
-        (taken_at, proptest::option::of(0_u64..30), 0_usize..5).prop_map(|(first, answer, status)| {
-            let first_take_at = first.map(at);
-            let responded_at = first.zip(answer).map(|(first, answer)| at(first + answer));
-            Order { status: Status::ALL[status], first_take_at, responded_at, ..order() }
-        })
+        (taken_at, proptest::option::of(0_u64..30), 0_usize..5).prop_map(
+            |(first, answer, status)| {
+                let first_take_at = first.map(at);
+                let responded_at = first
+                    .zip(answer)
+                    .map(|(first, answer)| at(first.saturating_add(answer)));
+                Order {
+                    status: Status::ALL[status],
+                    first_take_at,
+                    responded_at,
+                    ..order()
+                }
+            },
+        )
     }
 
     proptest! {

@@ -115,7 +115,11 @@ impl NewOrder {
         let contact = form.contact(fields.contact);
         let place = fields.place.map(|(lat, lon)| {
             let place = Point::from_degrees(lat, lon);
-            form.need("location", place, "must be a latitude of ±90 and a longitude of ±180")
+            form.need(
+                "location",
+                place,
+                "must be a latitude of ±90 and a longitude of ±180",
+            )
         });
         let category = Category::parse(fields.category);
         match (description, city, contact, place) {
@@ -144,7 +148,11 @@ impl OrderChange {
         let contact = fields.contact.and_then(|text| form.contact(text));
         form.finish()?;
         let category = fields.category.map(Category::parse).transpose()?;
-        Ok(Self { category, description, contact })
+        Ok(Self {
+            category,
+            description,
+            contact,
+        })
     }
 }
 
@@ -170,7 +178,10 @@ impl Preferences {
             let category = Category::parse(category)?;
             known.extend((!known.contains(&category)).then_some(category));
         }
-        Ok(Self { categories: known, cities: kept })
+        Ok(Self {
+            categories: known,
+            cities: kept,
+        })
     }
 }
 
@@ -187,7 +198,10 @@ impl NoticeSettings {
             form.need("frequency", minutes, "must be between 5 and 15 minutes")
         });
         form.finish()?;
-        Ok(Self { enabled, frequency_minutes })
+        Ok(Self {
+            enabled,
+            frequency_minutes,
+        })
     }
 }
 
@@ -198,7 +212,11 @@ impl Review {
     /// 422 with every wrong field.
     pub fn check(rating: i64, comment: Option<&str>) -> Result<Self> {
         let mut form = Form::default();
-        let rating = form.need("rating", Rating::from_stars(rating), "must be between 1 and 5");
+        let rating = form.need(
+            "rating",
+            Rating::from_stars(rating),
+            "must be between 1 and 5",
+        );
         let comment = form.comment(comment);
         match rating {
             Some(rating) if form.wrong.is_empty() => Ok(Self { rating, comment }),
@@ -230,7 +248,9 @@ impl Complaint {
 /// 422 for everything else.
 pub fn recharge(roubles: i64) -> Result<Money<Rub>> {
     let mut form = Form::default();
-    let amount = Some(roubles).filter(|r| RECHARGE_ROUBLES.contains(r)).and_then(Money::from_major);
+    let amount = Some(roubles)
+        .filter(|r| RECHARGE_ROUBLES.contains(r))
+        .and_then(Money::from_major);
     let amount = form.need("amount", amount, "must be between 1 and 100000 roubles");
     amount.ok_or_else(|| form.wrong.into())
 }
@@ -243,7 +263,10 @@ struct Form {
 
 impl Form {
     fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.wrong.push(FieldError { field: field.to_owned(), message: message.into() });
+        self.wrong.push(FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        });
     }
 
     fn need<T>(&mut self, field: &str, value: Option<T>, message: &str) -> Option<T> {
@@ -269,7 +292,10 @@ impl Form {
         lines: bool,
     ) -> Option<String> {
         let text = text.trim().replace("\r\n", "\n");
-        if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t'))) {
+        if text
+            .chars()
+            .any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t')))
+        {
             self.add(field, "must not contain control characters");
             return None;
         }
@@ -297,7 +323,11 @@ impl Form {
     }
 
     fn finish(&mut self) -> Result<()> {
-        if self.wrong.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.wrong).into()) }
+        if self.wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(std::mem::take(&mut self.wrong).into())
+        }
     }
 }
 
