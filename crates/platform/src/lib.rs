@@ -23,6 +23,7 @@ pub mod module;
 pub mod money;
 pub mod observe;
 pub mod outbox;
+pub mod redis_client;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
