@@ -1,1 +1,3 @@
-//! Stub.
+//! The outside world in demo and tests. Production never links to it.
+
+pub mod people;

@@ -1,0 +1,11 @@
+//! initData: published vectors, refusals one by one, and properties over hostile input.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail the test"
+)]
+
+mod properties;
+mod refusals;
+mod vectors;
