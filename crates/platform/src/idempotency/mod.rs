@@ -1,1 +1,140 @@
-//! Not written yet.
+//! One intent, one effect: the answer to a keyed request is stored in the transaction of its
+//! effect and given again, byte for byte, to whoever repeats the request with its key.
+//!
+//! The record is written last. Two twins in flight may therefore both do the work, but the
+//! primary key lets only one of them commit; the other's unit is run again and then finds the
+//! stored answer. Nothing is leased, so nothing is left behind by a crash.
+
+mod store;
+
+use crate::db::Tx;
+use crate::{Error, Kind, Result};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use std::time::Duration;
+
+/// How long an answer is kept. After that the key is a new request; ids derived from it in the
+/// ledger stay unique for ever, so that even then nothing is paid twice.
+pub const KEPT: Duration = Duration::from_hours(24);
+
+/// A request that carries an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    scope: String,
+    key: String,
+    fingerprint: Vec<u8>,
+}
+
+impl Request {
+    /// `scope` is the caller and the route, so that nobody meets another's key; `body` is
+    /// everything that the effect depends on.
+    ///
+    /// # Errors
+    /// When `body` cannot be written as JSON.
+    pub fn new(
+        scope: impl Into<String>,
+        key: impl Into<String>,
+        body: &impl Serialize,
+    ) -> Result<Self> {
+        // A map serialises in the order of its type's fields, so equal requests have equal
+        // bytes whatever the order in which the client sent them.
+        let canonical = serde_json::to_vec(body).map_err(Error::internal)?;
+        Ok(Self {
+            scope: scope.into(),
+            key: key.into(),
+            fingerprint: Sha256::digest(&canonical).to_vec(),
+        })
+    }
+}
+
+/// The answer to a request, first or repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body.
+    pub body: String,
+    /// Whether it was stored before (`Idempotent-Replayed: true`).
+    pub replayed: bool,
+}
+
+/// Runs `f` once per key and answers `status` with what it returns; a repetition gets the
+/// stored answer. Without a key `f` simply runs.
+///
+/// A refusal of `f` (unpaid, denied, missing, conflict, gone) undoes what `f` did, is stored
+/// and repeated like a success: a retry can never change the outcome. Other errors store
+/// nothing.
+///
+/// # Errors
+/// Code `idempotency_key_reuse` when the key was used for another request, `in_progress` when
+/// a twin keeps the database busy for too long, and what `f` returns when it is not a refusal.
+pub fn run<T: Serialize>(
+    tx: &mut Tx<'_>,
+    request: Option<&Request>,
+    status: u16,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Result<Reply> {
+    let Some(request) = request else {
+        return answer(status, &f(tx)?);
+    };
+    if let Some(stored) = store::find(tx, &request.scope, &request.key)? {
+        return stored.replay(request);
+    }
+    let reply = match tx.nested(f) {
+        Ok(value) => answer(status, &value)?,
+        Err(refusal) if refusal.is_refusal() => Reply {
+            status: refusal.kind().status().as_u16(),
+            body: String::from_utf8_lossy(&crate::http::error::body(&refusal)).into_owned(),
+            replayed: false,
+        },
+        Err(error) => return Err(error),
+    };
+    let Request {
+        scope,
+        key,
+        fingerprint,
+    } = request;
+    let (status, now) = (i64::from(reply.status), tx.now());
+    let written = store::insert(tx, scope, key, fingerprint, status, &reply.body, now)?;
+    if written == 0 {
+        // A twin was faster; once more from the start, where its answer will be found.
+        tx.outdated();
+    }
+    Ok(reply)
+}
+
+fn answer(status: u16, value: &impl Serialize) -> Result<Reply> {
+    let body = serde_json::to_string(value).map_err(Error::internal)?;
+    Ok(Reply {
+        status,
+        body,
+        replayed: false,
+    })
+}
+
+impl store::Stored {
+    fn replay(self, request: &Request) -> Result<Reply> {
+        if self.fingerprint != request.fingerprint {
+            return Err(Error::new(
+                Kind::Conflict,
+                "idempotency_key_reuse",
+                "Idempotency key conflict: it was used for a different request",
+            ));
+        }
+        let status = u16::try_from(self.status).map_err(Error::internal)?;
+        Ok(Reply {
+            status,
+            body: self.response,
+            replayed: true,
+        })
+    }
+}
+
+/// Deletes answers older than [`KEPT`]; returns how many.
+///
+/// # Errors
+/// The database's.
+pub fn forget_old(tx: &mut Tx<'_>) -> Result<u64> {
+    let before = tx.now().minus(KEPT);
+    Ok(store::delete_before(tx, before)?)
+}

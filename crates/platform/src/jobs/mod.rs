@@ -1,1 +1,116 @@
-//! Not written yet.
+//! Work that happens later: reconcilers, periodic ticks and jobs that are done once.
+//!
+//! - A [`Reconciler`] takes no input: it looks at the state, moves what is due one step, and
+//!   says when something will be due next. Expiry and refunds are of this kind, because the
+//!   row decides, not a message that may be late or lost.
+//! - A [`Periodic`] job runs in one transaction with the row that marks its tick as done, so a
+//!   tick has one effect whatever the number of processes.
+//! - A [`queue::Handler`] does a job that somebody enqueued in their own transaction.
+//!
+//! All wake up at the due time by the clock, or at once by a signal; polling is the safety net
+//! for other processes.
+
+pub mod queue;
+mod store;
+mod worker;
+
+pub use worker::{Running, Worker};
+
+use crate::Result;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use std::time::Duration;
+
+/// Whether a reconciler has more to do at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing is due any more.
+    Done,
+    /// Call again: more may be due.
+    More,
+}
+
+/// Brings the state of the world to where it should be by now.
+pub trait Reconciler: Send + Sync + 'static {
+    /// `market.verb_noun`; also the name of the signal that wakes it.
+    fn name(&self) -> &'static str;
+    /// When something will be due; `None` when nothing ever will as things stand.
+    ///
+    /// # Errors
+    /// The database's.
+    fn next_due(&self, tx: &mut Tx<'_>) -> Result<Option<Timestamp>>;
+    /// Moves what is due, a bounded number of things. May run on several processes at once, so
+    /// it locks what it changes and skips what is locked.
+    ///
+    /// # Errors
+    /// The database's; whatever it is, the step is tried again.
+    fn step(&self, tx: &mut Tx<'_>) -> Result<Step>;
+}
+
+/// Something that happens once per period, in one transaction.
+pub trait Periodic: Send + Sync + 'static {
+    /// `market.verb_noun`.
+    fn name(&self) -> &'static str;
+    /// Length of a period; ticks are counted from the epoch.
+    fn period(&self) -> Duration;
+    /// Does the work of one tick.
+    ///
+    /// # Errors
+    /// Whatever it is, the tick is not done and is tried again.
+    fn run(&self, tx: &mut Tx<'_>) -> Result<()>;
+}
+
+/// Runs `job` unless its present tick was done before or it is paused; whether it ran.
+///
+/// # Errors
+/// What the job returns; then the tick is not done.
+pub fn tick(tx: &mut Tx<'_>, job: &dyn Periodic) -> Result<bool> {
+    let now = tx.now();
+    let period = i64::try_from(job.period().as_micros())
+        .unwrap_or(i64::MAX)
+        .max(1);
+    let number = now.micros().div_euclid(period);
+    if store::is_paused(tx, job.name())?.is_some()
+        || store::begin_tick(tx, job.name(), number, now)? == 0
+    {
+        return Ok(false);
+    }
+    job.run(tx)?;
+    Ok(true)
+}
+
+/// When the tick after the one of `now` begins.
+pub(crate) fn next_tick(now: Timestamp, period: Duration) -> Timestamp {
+    let period = i64::try_from(period.as_micros()).unwrap_or(i64::MAX).max(1);
+    let next = now.micros().div_euclid(period).saturating_add(1);
+    Timestamp::from_micros(next.saturating_mul(period))
+}
+
+/// Stops a reconciler or periodic job until [`resume`].
+///
+/// # Errors
+/// The database's.
+pub fn pause(tx: &mut Tx<'_>, job: &str, by: &str, reason: &str) -> Result<()> {
+    let now = tx.now();
+    Ok(store::pause(tx, job, now, by, reason)?)
+}
+
+/// Lets a paused job run again.
+///
+/// # Errors
+/// The database's.
+pub fn resume(tx: &mut Tx<'_>, job: &str) -> Result<()> {
+    Ok(store::resume(tx, job)?)
+}
+
+/// How long the marks of done ticks are kept.
+const TICKS_KEPT: Duration = Duration::from_hours(48);
+
+/// Deletes marks of ticks that can no longer come again; returns how many.
+///
+/// # Errors
+/// The database's.
+pub fn forget_old_ticks(tx: &mut Tx<'_>) -> Result<u64> {
+    let before = tx.now().minus(TICKS_KEPT);
+    Ok(store::delete_ticks_before(tx, before)?)
+}

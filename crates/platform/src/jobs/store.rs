@@ -1,0 +1,54 @@
+//! SQL of jobs and ticks.
+
+use crate::Timestamp;
+use crate::db::Locked;
+
+crate::row! {
+    /// A job that a worker is about to claim.
+    pub(super) struct Due {
+        pub(super) id: i64,
+        pub(super) kind: String,
+        pub(super) payload: String,
+        pub(super) attempts: i64,
+        pub(super) epoch: i64,
+    }
+}
+
+crate::sql! {
+    pub(super) fn begin_tick(job: &str, tick: i64, at: Timestamp) -> u64 =
+        "INSERT INTO platform_ticks (job, tick, ran_at) VALUES ($1, $2, $3)
+         ON CONFLICT (job, tick) DO NOTHING";
+    pub(super) fn delete_ticks_before(at: Timestamp) -> u64 =
+        "DELETE FROM platform_ticks WHERE ran_at < $1";
+    pub(super) fn is_paused(job: &str) -> Option<String> =
+        "SELECT reason FROM platform_paused_jobs WHERE job = $1";
+    pub(super) fn pause(job: &str, at: Timestamp, by: &str, reason: &str) -> () =
+        "INSERT INTO platform_paused_jobs (job, paused_at, paused_by, reason)
+         VALUES ($1, $2, $3, $4) ON CONFLICT (job) DO NOTHING";
+    pub(super) fn resume(job: &str) -> () = "DELETE FROM platform_paused_jobs WHERE job = $1";
+
+    /// Adds a job, or leaves the open one with the same key as it is.
+    pub(super) fn enqueue(
+        kind: &str, key: Option<&str>, payload: &str, due: Timestamp, at: Timestamp,
+    ) -> () =
+        "INSERT INTO platform_jobs (kind, key, payload, state, attempts, epoch, due_at, created_at)
+         VALUES ($1, $2, $3, 'pending', 0, 0, $4, $5)
+         ON CONFLICT (kind, key) WHERE state = 'pending' DO NOTHING";
+    pub(super) fn due(now: Timestamp, limit: i64) -> Vec<Locked<Due>> =
+        "SELECT id, kind, payload, attempts, epoch FROM platform_jobs AS j
+         WHERE state = 'pending' AND due_at <= $1 AND NOT EXISTS (
+             SELECT 1 FROM platform_paused_jobs AS p WHERE p.job = j.kind)
+         ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED";
+    pub(super) fn claim(id: i64, epoch: i64, until: Timestamp) -> () =
+        "UPDATE platform_jobs SET epoch = $2, due_at = $3 WHERE id = $1";
+    pub(super) fn complete(id: i64, epoch: i64) -> u64 =
+        "DELETE FROM platform_jobs WHERE id = $1 AND epoch = $2 AND state = 'pending'";
+    pub(super) fn postpone(id: i64, epoch: i64, due: Timestamp, error: &str) -> u64 =
+        "UPDATE platform_jobs SET attempts = attempts + 1, due_at = $3, last_error = $4
+         WHERE id = $1 AND epoch = $2 AND state = 'pending'";
+    pub(super) fn park(id: i64, epoch: i64, error: &str) -> u64 =
+        "UPDATE platform_jobs SET attempts = attempts + 1, state = 'dead', last_error = $3
+         WHERE id = $1 AND epoch = $2 AND state = 'pending'";
+    pub(super) fn next_due() -> Option<Timestamp> =
+        "SELECT due_at FROM platform_jobs WHERE state = 'pending' ORDER BY due_at LIMIT 1";
+}

@@ -1,0 +1,215 @@
+//! Runs everything that happens later, in the background or, in tests, on request.
+
+use super::queue::{self, Handlers};
+use super::{Periodic, Reconciler, Step, next_tick, store, tick};
+use crate::Result;
+use crate::clock::Timestamp;
+use crate::db::{Db, Tx};
+use crate::live::Live;
+use crate::outbox::{self, Sinks};
+use crate::rng::Rng;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// The safety net: how often work of other processes is looked for.
+const POLL: Duration = Duration::from_secs(1);
+/// Pause after the database has failed.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// All background work of this program.
+#[derive(Clone)]
+pub struct Worker {
+    db: Db,
+    live: Live,
+    rng: Rng,
+    reconcilers: Vec<Arc<dyn Reconciler>>,
+    periodic: Vec<Arc<dyn Periodic>>,
+    handlers: Handlers,
+    sinks: Sinks,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Worker")
+    }
+}
+
+/// Background loops; dropping it stops them between two units of work.
+#[derive(Debug)]
+pub struct Running(JoinSet<()>);
+
+impl Running {
+    /// Stops the loops. Units of work in flight are finished by the database; what was claimed
+    /// and not finished becomes due again when its lease ends.
+    pub async fn stop(mut self) {
+        self.0.shutdown().await;
+    }
+}
+
+impl Worker {
+    /// A worker that does nothing yet but relaying.
+    pub fn new(db: Db, live: Live, rng: Rng, sinks: Sinks) -> Self {
+        Self {
+            db,
+            live,
+            rng,
+            reconcilers: Vec::new(),
+            periodic: Vec::new(),
+            handlers: Handlers::default(),
+            sinks,
+        }
+    }
+
+    /// Adds reconcilers.
+    #[must_use]
+    pub fn reconcilers(mut self, more: impl IntoIterator<Item = Arc<dyn Reconciler>>) -> Self {
+        self.reconcilers.extend(more);
+        self
+    }
+
+    /// Adds periodic jobs.
+    #[must_use]
+    pub fn periodic(mut self, more: impl IntoIterator<Item = Arc<dyn Periodic>>) -> Self {
+        self.periodic.extend(more);
+        self
+    }
+
+    /// Sets the handlers of queued jobs.
+    #[must_use]
+    pub fn handlers(self, handlers: Handlers) -> Self {
+        Self { handlers, ..self }
+    }
+
+    /// Starts a loop for each kind of work.
+    pub fn start(&self) -> Running {
+        let mut set = JoinSet::new();
+        set.spawn(outbox::relay::run(
+            self.db.clone(),
+            self.live.clone(),
+            self.sinks.clone(),
+        ));
+        set.spawn(outbox::deliver::run(
+            self.db.clone(),
+            self.rng.clone(),
+            self.sinks.clone(),
+        ));
+        set.spawn(queue_loop(self.db.clone(), self.handlers.clone()));
+        for reconciler in &self.reconcilers {
+            set.spawn(reconcile_loop(self.db.clone(), reconciler.clone()));
+        }
+        for job in &self.periodic {
+            set.spawn(periodic_loop(self.db.clone(), job.clone()));
+        }
+        Running(set)
+    }
+
+    /// Does everything that is due at this moment and returns when nothing is left.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub async fn run_due(&self) -> Result<()> {
+        loop {
+            let mut done = 0_usize;
+            for reconciler in &self.reconcilers {
+                done = done.saturating_add(reconcile(&self.db, reconciler).await?);
+            }
+            for job in &self.periodic {
+                let (job, name) = (job.clone(), job.name());
+                let ran = self
+                    .db
+                    .write(name, move |tx| tick(tx, job.as_ref()))
+                    .await?;
+                done = done.saturating_add(usize::from(ran));
+            }
+            done = done.saturating_add(queue::drain(&self.db, &self.handlers).await?);
+            done = done
+                .saturating_add(outbox::relay::drain(&self.db, &self.live, &self.sinks).await?)
+                .saturating_add(outbox::deliver::drain(&self.db, &self.rng, &self.sinks).await?);
+            if done == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Steps until nothing is due; returns how many steps found more to do.
+async fn reconcile(db: &Db, reconciler: &Arc<dyn Reconciler>) -> Result<usize> {
+    let mut steps = 0_usize;
+    loop {
+        let (work, name) = (reconciler.clone(), reconciler.name());
+        let step = db
+            .write(name, move |tx| guarded_step(tx, work.as_ref()))
+            .await?;
+        match step {
+            Step::Done => return Ok(steps),
+            Step::More => steps = steps.saturating_add(1),
+        }
+    }
+}
+
+fn guarded_step(tx: &mut Tx<'_>, reconciler: &dyn Reconciler) -> Result<Step> {
+    match store::is_paused(tx, reconciler.name())? {
+        Some(_reason) => Ok(Step::Done),
+        None => reconciler.step(tx),
+    }
+}
+
+async fn reconcile_loop(db: Db, reconciler: Arc<dyn Reconciler>) {
+    let wake = db.signals().of(reconciler.name());
+    loop {
+        let work = reconciler.clone();
+        let next = async {
+            reconcile(&db, &reconciler).await?;
+            db.read(work.name(), move |tx| work.next_due(tx)).await
+        };
+        let due = settled(next.await, reconciler.name()).await.flatten();
+        wait(&db, &wake, due).await;
+    }
+}
+
+async fn queue_loop(db: Db, handlers: Handlers) {
+    let wake = db.signals().of(queue::SIGNAL);
+    loop {
+        let next = async {
+            queue::drain(&db, &handlers).await?;
+            db.read("platform.next_job", queue::next_due).await
+        };
+        let due = settled(next.await, "platform.jobs").await.flatten();
+        wait(&db, &wake, due).await;
+    }
+}
+
+async fn periodic_loop(db: Db, job: Arc<dyn Periodic>) {
+    loop {
+        let work = job.clone();
+        let ran = db
+            .write(job.name(), move |tx| tick(tx, work.as_ref()))
+            .await;
+        if settled(ran, job.name()).await.is_some() {
+            let next = next_tick(db.clock().now(), job.period());
+            db.clock().sleep_until(next).await;
+        }
+    }
+}
+
+/// The value, or `None` after a logged failure and a pause.
+async fn settled<T>(result: Result<T>, name: &str) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            tracing::warn!(job = name, %error, "background work failed, it will be tried again");
+            tokio::time::sleep(PAUSE).await;
+            None
+        }
+    }
+}
+
+async fn wait(db: &Db, wake: &tokio::sync::Notify, due: Option<Timestamp>) {
+    let far = db.clock().now().plus(Duration::from_hours(1));
+    tokio::select! {
+        () = wake.notified() => {}
+        () = db.clock().sleep_until(due.unwrap_or(far)) => {}
+        () = tokio::time::sleep(POLL) => {}
+    }
+}
