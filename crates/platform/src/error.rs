@@ -180,8 +180,7 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|s| s as &(dyn StdError + 'static))
+        let source: &(dyn StdError + 'static) = self.source.as_deref()?;
+        Some(source)
     }
 }

@@ -63,6 +63,12 @@ impl<'a> FromSql<'a> for Anything {
 #[derive(Debug)]
 struct Bound<'a>(Param<'a>);
 
+impl Bound<'_> {
+    fn erased(&self) -> &(dyn ToSql + Sync) {
+        self
+    }
+}
+
 impl ToSql for Bound<'_> {
     fn to_sql(
         &self,
@@ -247,7 +253,7 @@ impl Connection for PgConnection {
     ) -> Result<()> {
         let statement = self.prepare(s.name, s.text)?;
         let params: Vec<_> = params.iter().map(|p| Bound(*p)).collect();
-        let params: Vec<_> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(Bound::erased).collect();
         let rows = self.send(s.name, async |client| {
             client.query(&statement, &params).await
         })?;
@@ -263,7 +269,7 @@ impl Connection for PgConnection {
     fn execute(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<u64> {
         let statement = self.prepare(s.name, s.text)?;
         let params: Vec<_> = params.iter().map(|p| Bound(*p)).collect();
-        let params: Vec<_> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(Bound::erased).collect();
         self.send(s.name, async |client| {
             client.execute(&statement, &params).await
         })

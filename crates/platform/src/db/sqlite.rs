@@ -190,19 +190,24 @@ fn classify(s: &'static Statement, error: rusqlite::Error) -> Error {
     let rusqlite::Error::SqliteFailure(code, detail) = &error else {
         return Error::engine(statement, error);
     };
-    match code.code {
-        ErrorCode::ConstraintViolation => {}
-        // Nothing about the statement is wrong; the storage is.
+    // Nothing about the statement is wrong; the storage is.
+    let storage = matches!(
+        code.code,
         ErrorCode::DiskFull
-        | ErrorCode::SystemIoFailure
-        | ErrorCode::OutOfMemory
-        | ErrorCode::DatabaseCorrupt
-        | ErrorCode::NotADatabase
-        | ErrorCode::CannotOpen
-        | ErrorCode::DatabaseBusy
-        | ErrorCode::DatabaseLocked
-        | ErrorCode::FileLockingProtocolFailed => return Error::Unavailable(error.to_string()),
-        _ => return Error::engine(statement, error),
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::OutOfMemory
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::NotADatabase
+            | ErrorCode::CannotOpen
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::FileLockingProtocolFailed
+    );
+    if storage {
+        return Error::Unavailable(error.to_string());
+    }
+    if code.code != ErrorCode::ConstraintViolation {
+        return Error::engine(statement, error);
     }
     let detail = detail.clone().unwrap_or_default();
     match code.extended_code {
