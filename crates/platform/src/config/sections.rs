@@ -1,0 +1,203 @@
+//! The kernel's settings, typed. What each means is written in `torg.default.toml`.
+
+use super::secret::{Address, Secret};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// `[http]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Where the API is served.
+    pub listen: SocketAddr,
+    /// Where operations are served, when not beside the API.
+    #[serde(deserialize_with = "optional")]
+    pub admin_listen: Option<SocketAddr>,
+    /// Pages that may call; `*` for any.
+    pub cors_origins: Vec<String>,
+    /// Addresses and blocks of believed proxies.
+    pub trusted_proxies: Vec<String>,
+    /// Largest body.
+    pub body_limit_bytes: usize,
+    /// Time for the header lines.
+    #[serde(rename = "header_timeout_ms", deserialize_with = "millis")]
+    pub header_timeout: Duration,
+    /// Time for the body.
+    #[serde(rename = "body_timeout_ms", deserialize_with = "millis")]
+    pub body_timeout: Duration,
+    /// Time without a request.
+    #[serde(rename = "idle_timeout_ms", deserialize_with = "millis")]
+    pub idle_timeout: Duration,
+    /// Time for the beginning of an answer.
+    #[serde(rename = "request_timeout_ms", deserialize_with = "millis")]
+    pub request_timeout: Duration,
+    /// Most open connections.
+    pub max_connections: usize,
+    /// Most requests at once.
+    pub max_in_flight: usize,
+}
+
+/// `[database]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://PATH` or `postgres://…`.
+    pub url: Address,
+    /// Connections or readers.
+    pub pool_size: usize,
+    /// Units that may wait.
+    pub queue: usize,
+}
+
+/// `[redis]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    /// `redis://…`; empty when everything is in process.
+    pub url: Address,
+}
+
+/// `[telegram]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telegram {
+    /// `NUMBER:LETTERS`; prints as `***`.
+    pub bot_token: Secret,
+    /// Without `@`.
+    pub bot_username: String,
+    /// Base of the Bot API.
+    pub api_url: String,
+    /// Oldest initData of a request.
+    #[serde(rename = "init_data_max_age_seconds", deserialize_with = "seconds")]
+    pub init_data_max_age: Duration,
+    /// Oldest initData of an exchange.
+    #[serde(
+        rename = "session_init_data_max_age_seconds",
+        deserialize_with = "seconds"
+    )]
+    pub session_init_data_max_age: Duration,
+}
+
+impl Telegram {
+    /// The bot's id: the number before the colon of its token.
+    pub fn bot_id(&self) -> Option<i64> {
+        let (id, rest) = self.bot_token.expose().split_once(':')?;
+        let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+        id.parse().ok().filter(|_| digits && !rest.is_empty())
+    }
+}
+
+/// `[auth]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    /// Key of the sessions.
+    pub jwt_secret: Secret,
+    /// Their length.
+    #[serde(rename = "session_ttl_seconds", deserialize_with = "seconds")]
+    pub session_ttl: Duration,
+}
+
+/// `[admin]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Admin {
+    /// Value of `X-Admin-Secret`; empty when there is none.
+    pub secret: Secret,
+}
+
+/// `[payments]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    /// Whether the test provider is offered.
+    pub test_provider: bool,
+    /// Key of the providers' notices.
+    pub webhook_secret: Secret,
+    /// Share of test payments that succeed.
+    pub test_success_rate: f64,
+}
+
+/// `[ton]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ton {
+    /// Toncenter; empty for the development chain.
+    pub api_url: String,
+    /// Its key.
+    pub api_key: Secret,
+    /// Name of the coin.
+    pub symbol: String,
+}
+
+/// `[limits]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Whether callers are limited.
+    pub enabled: bool,
+}
+
+/// How time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockMode {
+    /// By itself.
+    Real,
+    /// Only by `POST /_clock`.
+    Manual,
+    /// By itself, and `POST /_clock` adds to it.
+    Hybrid,
+}
+
+/// `[clock]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSettings {
+    /// How time passes.
+    pub mode: ClockMode,
+}
+
+/// Shape of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One object per line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Its shape.
+    pub format: LogFormat,
+    /// What is logged.
+    pub level: String,
+}
+
+/// Empty text as `None`.
+fn optional<'de, D, T>(d: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    let text = String::deserialize(d)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(D::Error::custom)
+}
+
+fn millis<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {
+    u64::deserialize(d).map(Duration::from_millis)
+}
+
+fn seconds<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {
+    u64::deserialize(d).map(Duration::from_secs)
+}
