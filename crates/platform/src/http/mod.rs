@@ -6,17 +6,25 @@
 //! who may call what, [`extract`] owns the shape of input, [`error`] the shape of refusals.
 
 pub mod client;
+mod connection;
+pub mod cors;
+pub mod docs;
 pub mod error;
 pub mod extract;
+pub mod layers;
 pub mod openapi;
 pub mod page;
 pub mod request;
 pub mod routes;
+pub mod serve;
 
 pub use client::{ClientIp, Peer, TrustedProxies};
+pub use cors::Cors;
 pub use error::ErrorBody;
 pub use extract::{IdempotencyKey, Json, Path, Query, RawBody};
 
+pub use layers::{EdgeOptions, edge};
 pub use request::{RequestContext, RequestId};
 pub use routes::{Api, Built, Guard, Policy, Route};
+pub use serve::{Server, ServerOptions, Stopped};
 pub use utoipa_axum::routes as operations;

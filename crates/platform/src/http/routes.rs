@@ -173,6 +173,12 @@ impl Api {
     /// Guards every route and puts them together. Two routes of one method and path are an
     /// error, whoever they belong to.
     pub fn build<G: Guard>(self, info: utoipa::openapi::Info, guard: &G) -> Result<Built, Error> {
+        let mut built = self.assemble(info, guard)?;
+        built.router = built.router.fallback(async || super::layers::not_found());
+        Ok(built)
+    }
+
+    fn assemble<G: Guard>(self, info: utoipa::openapi::Info, guard: &G) -> Result<Built, Error> {
         let document = OpenApi::new(info, utoipa::openapi::path::Paths::new());
         let mut all = OpenApiRouter::with_openapi(document);
         let mut routes = Vec::new();
@@ -209,6 +215,16 @@ impl Api {
             openapi,
             routes,
         })
+    }
+}
+
+impl Built {
+    /// Adds `/openapi.json`, `/docs` and `/redoc`, which describe the routes so far.
+    pub fn with_docs<G: Guard>(self, policy: Policy, guard: &G) -> Result<Self, Error> {
+        let Self { router, openapi, mut routes } = self;
+        let pages = super::docs::api(policy, &openapi)?.assemble(openapi.info.clone(), guard)?;
+        routes.extend(pages.routes);
+        Ok(Self { router: router.merge(pages.router), openapi, routes })
     }
 }
 

@@ -1,1 +1,9 @@
-//! Not written yet.
+//! What an operator can see: logs, metrics, health.
+
+pub mod health;
+pub mod log;
+pub mod metrics;
+
+pub use health::{Check, Health};
+pub use log::{LogFormat, LogGuard};
+pub use metrics::Metrics;
