@@ -221,10 +221,18 @@ impl Api {
 impl Built {
     /// Adds `/openapi.json`, `/docs` and `/redoc`, which describe the routes so far.
     pub fn with_docs<G: Guard>(self, policy: Policy, guard: &G) -> Result<Self, Error> {
-        let Self { router, openapi, mut routes } = self;
+        let Self {
+            router,
+            openapi,
+            mut routes,
+        } = self;
         let pages = super::docs::api(policy, &openapi)?.assemble(openapi.info.clone(), guard)?;
         routes.extend(pages.routes);
-        Ok(Self { router: router.merge(pages.router), openapi, routes })
+        Ok(Self {
+            router: router.merge(pages.router),
+            openapi,
+            routes,
+        })
     }
 }
 
