@@ -54,7 +54,7 @@ openapi-check: # The committed document is the one the code makes
 	@diff -u docs/reference/openapi.json <($(CARGO) run --quiet -p torg -- openapi) \
 		|| { echo "docs/reference/openapi.json is stale: make openapi"; exit 1; }
 
-fuzz: ## Fuzz the parsers for a minute each (needs nightly Rust and cargo-fuzz)
+fuzz: ## Fuzz the parsers for a minute each (needs a C++ compiler)
 	@tools/fuzz.sh
 
 clean: ## Remove what was built; ./data stays

@@ -58,31 +58,38 @@ impl<'a> Fields<'a> {
 
 /// Decodes `%XX`, and `+` as a space; borrows when there is nothing to decode.
 fn decode(text: &str) -> Result<Cow<'_, str>, InitDataError> {
-    let decoded = if text.contains(['%', '+']) {
-        let mut bytes = text.bytes();
-        let mut out = Vec::with_capacity(text.len());
-        while let Some(byte) = bytes.next() {
-            out.push(match byte {
-                b'+' => b' ',
-                b'%' => hex_digit(bytes.next())? << 4 | hex_digit(bytes.next())?,
-                plain => plain,
-            });
-        }
-        let text = String::from_utf8(out);
-        Cow::Owned(text.ok().ok_or(InitDataError::BadEncoding)?)
-    } else {
-        Cow::Borrowed(text)
-    };
-    if decoded.contains(['\n', '\r', '\0']) {
-        return Err(InitDataError::ForbiddenCharacter);
+    if !text
+        .bytes()
+        .any(|b| matches!(b, b'%' | b'+' | b'\n' | b'\r' | b'\0'))
+    {
+        return Ok(Cow::Borrowed(text));
     }
-    Ok(decoded)
+    let mut bytes = text.bytes();
+    let mut out = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        let byte = match byte {
+            b'+' => b' ',
+            b'%' => hex_digit(bytes.next())? << 4 | hex_digit(bytes.next())?,
+            plain => plain,
+        };
+        if matches!(byte, b'\n' | b'\r' | b'\0') {
+            return Err(InitDataError::ForbiddenCharacter);
+        }
+        out.push(byte);
+    }
+    String::from_utf8(out)
+        .ok()
+        .map(Cow::Owned)
+        .ok_or(InitDataError::BadEncoding)
 }
 
 fn hex_digit(byte: Option<u8>) -> Result<u8, InitDataError> {
-    byte.and_then(|b| char::from(b).to_digit(16))
-        .and_then(|digit| u8::try_from(digit).ok())
-        .ok_or(InitDataError::BadEncoding)
+    match byte {
+        // The low half of a letter counts from one.
+        Some(digit @ b'0'..=b'9') => Ok(digit & 15),
+        Some(letter @ (b'a'..=b'f' | b'A'..=b'F')) => Ok((letter & 15).saturating_add(9)),
+        Some(_) | None => Err(InitDataError::BadEncoding),
+    }
 }
 
 /// Writes `text` so that [`decode`] gives it back: everything but RFC 3986's unreserved
