@@ -1,1 +1,32 @@
-//! Stub.
+//! What the tests of every package share: a private database on either engine, a clock in the
+//! hand, seeded randomness. A dev-dependency only.
+//!
+//! ```ignore
+//! const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_services::MIGRATIONS];
+//!
+//! torg_testkit::both_engines! { MIGRATIONS =>
+//!     async fn a_take_costs_two_roubles(t: TestDb) {
+//!         t.db.write("take", |tx| …).await.unwrap();
+//!         t.advance(Duration::from_secs(900));
+//!     }
+//! }
+//! ```
+//!
+//! gives the tests `a_take_costs_two_roubles::sqlite` and `a_take_costs_two_roubles::postgres`.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "this package is test code: it fails loudly and says what it skips"
+)]
+
+mod checks;
+mod database;
+mod engines;
+mod postgres;
+
+pub use checks::{assert_migration_files, assert_statements};
+pub use database::{START, TestDb};
+#[doc(hidden)]
+pub use engines::run;
+pub use postgres::postgres_url;

@@ -1,3 +1,4 @@
 //! Integration tests of the kernel.
 
+mod db;
 mod ports;
