@@ -134,3 +134,38 @@ impl Drop for Flight<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn pilot<'a>(flight: &'a Flight<'_>) -> Option<Pilot<'a>> {
+        match flight.role().await {
+            Role::Pilot(pilot) => Some(pilot),
+            Role::Passenger(_) => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_joins_after_the_landing() {
+        let flights = Flights::default();
+        let (first, second) = (flights.join("key"), flights.join("key"));
+        first.land(pilot(&first).await.unwrap(), Ok(Bytes::new()));
+        let third = flights.join("key");
+        assert!(pilot(&second).await.is_none(), "was aboard");
+        assert!(pilot(&third).await.is_some(), "came later");
+        drop((first, second));
+        assert!(third.is_current());
+    }
+
+    #[tokio::test]
+    async fn nothing_is_left_behind() {
+        let flights = Flights::default();
+        let (first, second) = (flights.join("key"), flights.join("key"));
+        drop(pilot(&first).await);
+        drop(first);
+        assert!(second.is_current(), "still somebody aboard");
+        drop(second);
+        assert!(flights.0.lock().is_empty());
+    }
+}

@@ -101,7 +101,7 @@ fn refusal(wait: Duration) -> Error {
 }
 
 /// [`Steps::take`] as one atomic script: the same rule, the same numbers. Microseconds since 1970
-/// fit a Lua number exactly; its default formatting does not keep them.
+/// fit a Lua number exactly.
 static SCRIPT: LazyLock<redis::Script> = LazyLock::new(|| {
     redis::Script::new(
         "local now, step, per = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -109,7 +109,7 @@ static SCRIPT: LazyLock<redis::Script> = LazyLock::new(|| {
          if idle > now + per + tonumber(ARGV[5]) then idle = now end
          idle = math.max(idle, now) + step
          if idle > now + per then return idle - now - per end
-         redis.call('SET', KEYS[1], string.format('%.0f', idle), 'PX', ARGV[4])
+         redis.call('SET', KEYS[1], idle, 'PX', ARGV[4])
          return 0",
     )
 });

@@ -359,9 +359,9 @@ mod tests {
     #[test]
     fn late_outcomes_change_nothing() {
         let (breaker, clock) = breaker();
-        let [slow_success, slow_failure, other] = [(); 3].map(|()| breaker.admit().unwrap());
+        let [early, slow_success, slow_failure, other] = [(); 4].map(|()| breaker.admit().unwrap());
         fail(&breaker, 3);
-        slow_success.success();
+        early.success();
         assert_eq!(
             breaker.state(),
             State::Open,
@@ -369,6 +369,12 @@ mod tests {
         );
         clock.advance(COOL_DOWN);
         let probe = breaker.admit().unwrap();
+        slow_success.success();
+        assert_eq!(
+            breaker.state(),
+            State::HalfOpen,
+            "nor does it decide for the probe"
+        );
         drop(other);
         assert!(
             breaker.admit().is_err(),

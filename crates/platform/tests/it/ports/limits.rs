@@ -3,7 +3,8 @@
 use super::{Mode, Proxy, impatient, patient, prefix, redis_url, silent, start, variants};
 use std::time::{Duration, Instant};
 use torg_platform::limits::{Limiter, Rule};
-use torg_platform::resilience::State;
+use torg_platform::redis_client::Redis;
+use torg_platform::resilience::{Breaker, State};
 use torg_platform::rng::Rng;
 use torg_platform::{Clock, Kind};
 
@@ -112,6 +113,15 @@ async fn instances_share_through_redis() {
     assert_eq!(passed(&one, "a", 2).await, 2);
     assert_eq!(passed(&two, "a", 5).await, 1);
     assert_eq!(passed(&one, "a", 5).await, 0);
+
+    let day = Duration::from_secs(86_400);
+    let early = Clock::manual(start().minus(day));
+    let set_back = Limiter::new(true, early, Some(&patient(&url, &prefix, &Clock::Real)));
+    assert_eq!(
+        passed(&set_back, "a", 5).await,
+        3,
+        "a moment from the future is forgotten"
+    );
 }
 
 #[tokio::test]
@@ -146,6 +156,7 @@ async fn the_script_and_the_arithmetic_agree() {
 #[tokio::test]
 async fn a_silent_redis_costs_the_first_few_only() {
     let (_proxy, redis) = silent().await;
+    let first = Instant::now();
     let limiter = Limiter::new(true, Clock::manual(start()), Some(&redis));
     assert_eq!(
         passed(&limiter, "a", 5).await,
@@ -153,6 +164,12 @@ async fn a_silent_redis_costs_the_first_few_only() {
         "the local limit applies meanwhile"
     );
     assert_eq!(redis.state(), State::Open);
+    // 50 milliseconds each, and not the time limit of making a connection.
+    assert!(
+        first.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        first.elapsed()
+    );
     let start = Instant::now();
     assert_eq!(passed(&limiter, "b", 10_000).await, 3);
     // Waiting for each would be 500 seconds; the bound leaves a busy machine a lot of room.
@@ -201,4 +218,28 @@ async fn silenced_while_in_use() {
     clock.advance(Duration::from_secs(1));
     assert_eq!(passed(&limiter, "b", 1).await, 0);
     assert_eq!(redis.state(), State::Open);
+}
+
+#[tokio::test]
+async fn a_connection_that_leads_nowhere_is_replaced() {
+    let Some(url) = redis_url() else { return };
+    let proxy = Proxy::start(&url, Mode::Forward).await;
+    let clock = Clock::manual(start());
+    let breaker = Breaker::new("test", clock.clone(), 5, Duration::from_secs(1));
+    let redis = Redis::open(&proxy.url, &prefix()).unwrap();
+    let redis = redis.with_patience(Duration::from_millis(200), breaker);
+    redis.ping().await.unwrap();
+    let limiter = Limiter::new(true, Clock::manual(start()), Some(&redis));
+    proxy.freeze();
+    assert_eq!(passed(&limiter, "a", 10).await, 3);
+    assert_eq!(redis.state(), State::Open);
+    // A new connection is well at once; a busy machine may need another probe to make it.
+    for _ in 0..20 {
+        clock.advance(Duration::from_secs(1));
+        passed(&limiter, "a", 1).await;
+        if redis.state() == State::Closed {
+            return;
+        }
+    }
+    panic!("still uses the connection that leads nowhere");
 }

@@ -19,6 +19,7 @@ pub(super) struct Proxy {
     /// The address to use instead of the one behind it.
     pub(super) url: String,
     mode: Sender<Mode>,
+    frozen: Sender<bool>,
 }
 
 impl Proxy {
@@ -30,12 +31,25 @@ impl Proxy {
         let to = rest.split('/').next().unwrap().to_owned();
         let url = url.replace(&to, &from);
         let (sender, receiver) = watch::channel(mode);
+        let frozen = Sender::new(false);
+        let freezer = frozen.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(serve(client, to.clone(), receiver.clone()));
+                let frozen = freezer.subscribe();
+                tokio::spawn(serve(client, to.clone(), receiver.clone(), frozen));
             }
         });
-        Self { url, mode: sender }
+        Self {
+            url,
+            mode: sender,
+            frozen,
+        }
+    }
+
+    /// As if the host had vanished and another had come: connections stay open and carry nothing
+    /// any more, new ones work.
+    pub(super) fn freeze(&self) {
+        self.frozen.send_replace(true);
     }
 
     /// Changes the mode; connections made in the old one are closed when this returns.
@@ -48,7 +62,12 @@ impl Proxy {
     }
 }
 
-async fn serve(mut client: TcpStream, to: String, mut mode: Receiver<Mode>) {
+async fn serve(
+    mut client: TcpStream,
+    to: String,
+    mut mode: Receiver<Mode>,
+    mut frozen: Receiver<bool>,
+) {
     let now = *mode.borrow_and_update();
     let carry = async {
         match now {
@@ -59,7 +78,10 @@ async fn serve(mut client: TcpStream, to: String, mut mode: Receiver<Mode>) {
             }
             Mode::Forward => {
                 let mut server = TcpStream::connect(to).await.unwrap();
-                let _ = copy_bidirectional(&mut client, &mut server).await;
+                tokio::select! {
+                    _ = copy_bidirectional(&mut client, &mut server) => {}
+                    _ = frozen.changed() => std::future::pending().await,
+                }
             }
         }
     };
