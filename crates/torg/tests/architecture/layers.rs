@@ -54,7 +54,6 @@ const IMPURE: &[&str] = &[
     "tokio",
     "tokio_postgres",
     "tracing",
-    "utoipa",
 ];
 
 /// Inside a market `http`, `bot`, `jobs` → `app` → `store` → `domain`.
