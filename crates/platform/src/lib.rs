@@ -35,3 +35,12 @@ pub use money::Money;
 
 #[doc(hidden)]
 pub use inventory;
+
+/// The kernel's tables.
+pub const MIGRATIONS: db::Migrations = migrations!(
+    "platform":
+    "0003_idempotency",
+    "0004_outbox",
+    "0005_jobs",
+    "0006_auth",
+);

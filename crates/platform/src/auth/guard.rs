@@ -1,0 +1,98 @@
+//! What each policy asks of a request.
+
+use super::Auth;
+use super::actor::{Actor, Staff, missing_credentials};
+use super::role::Role;
+use crate::error::{Error, Kind, Result};
+use crate::http::RequestContext;
+use crate::http::routes::{Guard, Policy};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use std::sync::Arc;
+
+const ADMIN_SECRET: &str = "x-admin-secret";
+
+impl Guard for Auth {
+    async fn check(&self, policy: Policy, parts: &mut Parts) -> Result<()> {
+        match policy {
+            Policy::Signed => Ok(()),
+            Policy::Public => self.welcome(parts).await,
+            Policy::User => self.identify(parts).await.map(|_| ()),
+            Policy::Admin => self.admit(parts, None).await,
+            Policy::Role(role) => self.admit(parts, Some(role)).await,
+        }
+    }
+}
+
+impl Auth {
+    /// Anybody may pass. A credential that does not hold counts as none; one that could not be
+    /// checked is an error, because an anonymous answer would be a wrong one.
+    async fn welcome(&self, parts: &mut Parts) -> Result<()> {
+        if !parts.headers.contains_key(AUTHORIZATION) {
+            return Ok(());
+        }
+        match self.identify(parts).await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.kind() {
+                Kind::Unauthenticated | Kind::Denied => Ok(()),
+                Kind::Invalid
+                | Kind::Unpaid
+                | Kind::Missing
+                | Kind::MethodNotAllowed
+                | Kind::Timeout
+                | Kind::Conflict
+                | Kind::Gone
+                | Kind::Stale
+                | Kind::TooLarge
+                | Kind::Unsupported
+                | Kind::Malformed
+                | Kind::Limited
+                | Kind::Internal
+                | Kind::Unavailable => Err(error),
+            },
+        }
+    }
+
+    /// Leaves the actor where the handler and the access log find it.
+    async fn identify(&self, parts: &mut Parts) -> Result<Actor> {
+        let actor = self.authenticate(&parts.headers).await?;
+        if let Some(context) = parts.extensions.get::<Arc<RequestContext>>() {
+            context.set_user(actor.user);
+        }
+        parts.extensions.insert(actor.clone());
+        Ok(actor)
+    }
+
+    /// Staff with `role` (with any, when none is named), or whoever knows the secret.
+    async fn admit(&self, parts: &mut Parts, role: Option<Role>) -> Result<()> {
+        let staff = if let Some(claimed) = parts.headers.get(ADMIN_SECRET) {
+            if !self.0.options.admin_secret.matches(claimed.as_bytes()) {
+                return Err(Error::new(
+                    Kind::Unauthenticated,
+                    "admin_secret_invalid",
+                    "X-Admin-Secret is not the operator's secret",
+                ));
+            }
+            Staff::Secret
+        } else {
+            if !parts.headers.contains_key(AUTHORIZATION) {
+                return Err(missing_credentials());
+            }
+            let actor = self.identify(parts).await?;
+            let may = match role {
+                Some(role) => actor.roles.cover(role),
+                None => !actor.roles.is_empty(),
+            };
+            if !may {
+                return Err(Error::new(
+                    Kind::Denied,
+                    "role_required",
+                    "You may not do this",
+                ));
+            }
+            Staff::Member(actor)
+        };
+        parts.extensions.insert(staff);
+        Ok(())
+    }
+}

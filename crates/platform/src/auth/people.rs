@@ -1,0 +1,142 @@
+//! Everybody who ever opened the app.
+
+use super::identity::{Identity, Person};
+use super::store::{self, UserRow};
+use super::{Auth, Roles, is_fresh};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::UserId;
+use std::sync::Arc;
+
+/// What a process remembers of a person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// Of the names that are stored.
+    fingerprint: u64,
+    /// Date of the initData that they are from.
+    seen_at: Timestamp,
+    pub(super) blocked: bool,
+    pub(super) roles: Roles,
+    pub(super) read_at: Timestamp,
+}
+
+impl UserRow {
+    fn into_person(self) -> Person {
+        Person {
+            id: self.id,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            username: self.username,
+            language: self.language,
+        }
+    }
+}
+
+/// The person with this id, if they ever came.
+///
+/// # Errors
+/// The database's.
+pub fn find(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Person>> {
+    Ok(store::user(tx, user)?.map(UserRow::into_person))
+}
+
+/// Shuts a person out; whether they were let in before. [`Auth::forget`] after the commit makes
+/// this process notice at once. Their sessions end with it.
+///
+/// # Errors
+/// The database's.
+pub fn block(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
+    let now = tx.now();
+    store::revoke_sessions_of(tx, user, now)?;
+    Ok(store::block(tx, user, now)? == 1)
+}
+
+/// Lets a person in again; whether they were shut out.
+///
+/// # Errors
+/// The database's.
+pub fn unblock(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
+    Ok(store::unblock(tx, user)? == 1)
+}
+
+/// Writes a person down, unless newer names are stored already.
+pub(super) fn save(tx: &mut Tx<'_>, identity: &Identity) -> Result<()> {
+    let (person, now) = (&identity.person, tx.now());
+    store::save_user(
+        tx,
+        person.id,
+        &person.first_name,
+        person.last_name.as_deref(),
+        person.username.as_deref(),
+        person.language.as_deref(),
+        now,
+        identity.auth_date,
+    )?;
+    Ok(())
+}
+
+impl Auth {
+    /// The person behind genuine initData; written down when new or renamed.
+    pub(super) async fn visit(&self, identity: Identity, now: Timestamp) -> Result<Known> {
+        let fingerprint = identity.person.fingerprint(&self.0.hasher);
+        // initData of an app that was opened before the newest renaming changes nothing.
+        let says_nothing_new =
+            |k: &Known| k.fingerprint == fingerprint || identity.auth_date <= k.seen_at;
+        let user = identity.person.id;
+        let known = match self.remembered(user, now) {
+            Some(known) => Some(known),
+            None => self.look_up(user, now).await?,
+        };
+        if let Some(known) = known.filter(says_nothing_new) {
+            return Ok(known);
+        }
+        let identity = Arc::new(identity);
+        let saved = self.0.db.write("platform.save_user", move |tx| {
+            save(tx, &identity)?;
+            let (row, roles) = state(tx, user)?;
+            let row = row.ok_or_else(|| Error::internal("a saved person is not there"))?;
+            Ok::<_, Error>((row, roles))
+        });
+        let (row, roles) = saved.await?;
+        let known = self.known(row, roles, now);
+        self.0.people.insert(user, known);
+        Ok(known)
+    }
+
+    pub(super) fn remembered(&self, user: UserId, now: Timestamp) -> Option<Known> {
+        self.0
+            .people
+            .get(&user)
+            .filter(|known| is_fresh(known.read_at, now))
+    }
+
+    async fn look_up(&self, user: UserId, now: Timestamp) -> Result<Option<Known>> {
+        let read = self.0.db.read("platform.find_user", move |tx| {
+            let (row, roles) = state(tx, user)?;
+            Ok::<_, Error>(row.map(|row| (row, roles)))
+        });
+        let known = read.await?.map(|(row, roles)| self.known(row, roles, now));
+        if let Some(known) = known {
+            self.0.people.insert(user, known);
+        }
+        Ok(known)
+    }
+
+    pub(super) fn known(&self, row: UserRow, roles: Roles, now: Timestamp) -> Known {
+        Known {
+            blocked: row.blocked_at.is_some(),
+            seen_at: row.seen_at,
+            fingerprint: row.into_person().fingerprint(&self.0.hasher),
+            roles,
+            read_at: now,
+        }
+    }
+}
+
+/// A person and their roles, as the database has them.
+pub(super) fn state(tx: &mut Tx<'_>, user: UserId) -> Result<(Option<UserRow>, Roles)> {
+    let row = store::user(tx, user)?;
+    let roles = store::roles(tx, user)?.into_iter().collect();
+    Ok((row, roles))
+}
