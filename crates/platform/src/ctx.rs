@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::limits::Limiter;
 use crate::live::Live;
+use crate::observe::Metrics;
 use crate::rng::Rng;
 
 /// The kernel's parts. Clones share them.
@@ -22,4 +23,6 @@ pub struct Ctx {
     pub cache: Cache,
     /// Fan-out of committed events.
     pub live: Live,
+    /// Counters for the operator.
+    pub metrics: Metrics,
 }

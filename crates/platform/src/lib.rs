@@ -36,7 +36,8 @@ pub use money::Money;
 #[doc(hidden)]
 pub use inventory;
 
-/// The kernel's tables.
+/// The kernel's tables, in order. A file that was released is never edited; the next change is
+/// the next file.
 pub const MIGRATIONS: db::Migrations = migrations!(
     "platform":
     "0003_idempotency",

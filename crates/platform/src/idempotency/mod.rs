@@ -103,6 +103,22 @@ pub fn run<T: Serialize>(
     Ok(reply)
 }
 
+impl axum::response::IntoResponse for Reply {
+    fn into_response(self) -> axum::response::Response {
+        use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+        let mut response = axum::response::Response::new(self.body.into());
+        *response.status_mut() =
+            http::StatusCode::from_u16(self.status).unwrap_or(http::StatusCode::OK);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.replayed {
+            let name = HeaderName::from_static("idempotent-replayed");
+            headers.insert(name, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
 fn answer(status: u16, value: &impl Serialize) -> Result<Reply> {
     let body = serde_json::to_string(value).map_err(Error::internal)?;
     Ok(Reply {
