@@ -1,0 +1,69 @@
+//! The statement of a balance.
+
+use crate::error::Result;
+use torg_platform::db::Tx;
+use torg_platform::ledger::{self, AccountId};
+use torg_platform::money::{Currency as _, Money, Rub};
+use torg_platform::{Timestamp, UserId};
+
+/// One line of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StatementLine {
+    pub(crate) seq: i64,
+    pub(crate) id: i64,
+    /// `take`, `refund`, `recharge`: the ledger's kind without the market's name.
+    pub(crate) kind: String,
+    /// Positive when the balance grew.
+    pub(crate) amount: Money<Rub>,
+    pub(crate) balance_after: Money<Rub>,
+    pub(crate) order_id: Option<String>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// Lines before number `before`, newest first.
+pub(crate) fn list_transactions(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<StatementLine>> {
+    let account = AccountId::user(user, Rub::CODE);
+    let lines = ledger::lines(tx, &account, before, limit)?;
+    Ok(lines
+        .into_iter()
+        .map(|line| StatementLine {
+            seq: line.seq,
+            id: line.transfer_id,
+            kind: line.kind.rsplit('.').next().unwrap_or_default().to_owned(),
+            amount: Money::from_minor(line.amount),
+            balance_after: Money::from_minor(line.balance_after),
+            order_id: order_of(&line.meta),
+            created_at: line.at,
+        })
+        .collect())
+}
+
+/// The order that a transfer was about, from its meta data.
+fn order_of(meta: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Meta {
+        order_id: Option<String>,
+    }
+    serde_json::from_str::<Meta>(meta).ok()?.order_id
+}
+
+impl StatementLine {
+    /// What happened, for people.
+    pub(crate) fn description(&self) -> String {
+        let what = match self.kind.as_str() {
+            "take" => "Contact opened",
+            "refund" => "Refund: the customer did not answer",
+            "recharge" => "Balance topped up",
+            other => other,
+        };
+        match &self.order_id {
+            Some(order) => format!("{what}, order {order}"),
+            None => what.to_owned(),
+        }
+    }
+}

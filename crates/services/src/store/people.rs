@@ -1,0 +1,103 @@
+//! SQL of profiles: counters, ratings, subscriptions.
+
+use torg_platform::UserId;
+use torg_platform::db::Tx;
+
+torg_platform::row! {
+    /// What this market knows of a person.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Profile {
+        pub(crate) completed_orders: i64,
+        pub(crate) rating_sum: i64,
+        pub(crate) rating_count: i64,
+        pub(crate) categories: String,
+        pub(crate) cities: String,
+        pub(crate) notify_enabled: bool,
+        pub(crate) notify_frequency: i64,
+    }
+}
+
+/// Minutes between two notices unless the person asks for something else.
+pub(crate) const DEFAULT_FREQUENCY_MINUTES: i64 = 10;
+
+impl Default for Profile {
+    /// A person of whom nothing is known yet.
+    fn default() -> Self {
+        Self {
+            completed_orders: 0,
+            rating_sum: 0,
+            rating_count: 0,
+            categories: "[]".to_owned(),
+            cities: "[]".to_owned(),
+            notify_enabled: true,
+            notify_frequency: DEFAULT_FREQUENCY_MINUTES,
+        }
+    }
+}
+
+torg_platform::sql! {
+    fn select(user: UserId) -> Option<Profile> =
+        "SELECT completed_orders, rating_sum, rating_count, categories, cities, notify_enabled,
+                notify_frequency
+         FROM services_profiles WHERE user_id = $1";
+    fn insert_missing(user: UserId, frequency: i64) -> () =
+        "INSERT INTO services_profiles (user_id, completed_orders, rating_sum, rating_count,
+                                        categories, cities, notify_enabled, notify_frequency)
+         VALUES ($1, 0, 0, 0, '[]', '[]', TRUE, $2) ON CONFLICT (user_id) DO NOTHING";
+    fn update_completed(user: UserId) -> () =
+        "UPDATE services_profiles SET completed_orders = completed_orders + 1
+         WHERE user_id = $1";
+    fn update_rating(user: UserId, rating: i64) -> () =
+        "UPDATE services_profiles
+         SET rating_sum = rating_sum + $2, rating_count = rating_count + 1 WHERE user_id = $1";
+    fn update_preferences(user: UserId, categories: &str, cities: &str) -> () =
+        "UPDATE services_profiles SET categories = $2, cities = $3 WHERE user_id = $1";
+    fn update_notices(user: UserId, enabled: Option<bool>, frequency: Option<i64>) -> () =
+        "UPDATE services_profiles
+         SET notify_enabled = COALESCE($2, notify_enabled),
+             notify_frequency = COALESCE($3, notify_frequency)
+         WHERE user_id = $1";
+}
+
+/// What is known of `user`; the defaults when nothing is.
+pub(crate) fn profile(tx: &mut Tx<'_>, user: UserId) -> torg_platform::db::Result<Profile> {
+    Ok(select(tx, user)?.unwrap_or_default())
+}
+
+/// Counts one more completed order of `executor`.
+pub(crate) fn add_completed(tx: &mut Tx<'_>, executor: UserId) -> torg_platform::db::Result<()> {
+    insert_missing(tx, executor, DEFAULT_FREQUENCY_MINUTES)?;
+    update_completed(tx, executor)
+}
+
+/// Adds one review to the rating of `executor`.
+pub(crate) fn add_rating(
+    tx: &mut Tx<'_>,
+    executor: UserId,
+    stars: i64,
+) -> torg_platform::db::Result<()> {
+    insert_missing(tx, executor, DEFAULT_FREQUENCY_MINUTES)?;
+    update_rating(tx, executor, stars)
+}
+
+/// Replaces the subscription of `user`; both lists are JSON arrays.
+pub(crate) fn set_preferences(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    categories: &str,
+    cities: &str,
+) -> torg_platform::db::Result<()> {
+    insert_missing(tx, user, DEFAULT_FREQUENCY_MINUTES)?;
+    update_preferences(tx, user, categories, cities)
+}
+
+/// Changes the notice settings of `user`; what is absent stays.
+pub(crate) fn set_notices(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    enabled: Option<bool>,
+    frequency: Option<i64>,
+) -> torg_platform::db::Result<()> {
+    insert_missing(tx, user, DEFAULT_FREQUENCY_MINUTES)?;
+    update_notices(tx, user, enabled, frequency)
+}

@@ -1,0 +1,59 @@
+//! SQL of reviews and complaints.
+
+use torg_platform::{Timestamp, UserId};
+
+torg_platform::row! {
+    /// A review with what its list shows of the order.
+    #[derive(Debug, Clone)]
+    pub(crate) struct ReviewRow {
+        pub(crate) id: i64,
+        pub(crate) order_id: String,
+        pub(crate) executor_id: UserId,
+        pub(crate) author_id: UserId,
+        pub(crate) author_name: String,
+        pub(crate) rating: i64,
+        pub(crate) comment: Option<String>,
+        pub(crate) created_at: Timestamp,
+        pub(crate) category: crate::domain::Category,
+        pub(crate) description: String,
+        pub(crate) city: String,
+        pub(crate) contact_shown: String,
+    }
+}
+
+torg_platform::sql! {
+    /// Number of the new review; none when this executor was reviewed before.
+    pub(crate) fn insert_review(
+        order: &str, executor: UserId, author: UserId, author_name: &str, rating: i64,
+        comment: Option<&str>, at: Timestamp,
+    ) -> Option<i64> =
+        "INSERT INTO services_reviews
+           (order_id, executor_id, author_id, author_name, rating, comment, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (order_id, executor_id) DO NOTHING RETURNING id";
+    pub(crate) fn reviewed_executors(order: &str) -> Vec<UserId> =
+        "SELECT executor_id FROM services_reviews WHERE order_id = $1";
+    /// Number of the new complaint; none when there is one of this executor.
+    pub(crate) fn insert_complaint(
+        order: &str, executor: UserId, reason: &str, comment: Option<&str>, at: Timestamp,
+    ) -> Option<i64> =
+        "INSERT INTO services_complaints (order_id, executor_id, reason, comment, created_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (order_id, executor_id) DO NOTHING RETURNING id";
+    pub(crate) fn has_reviewed(order: &str, author: UserId) -> Option<i64> =
+        "SELECT id FROM services_reviews WHERE order_id = $1 AND author_id = $2 LIMIT 1";
+    pub(crate) fn has_complained(order: &str, executor: UserId) -> Option<i64> =
+        "SELECT id FROM services_complaints WHERE order_id = $1 AND executor_id = $2";
+
+    /// Newest first. Absent filters are NULL.
+    pub(crate) fn list_reviews(
+        rating: Option<i64>, executor: Option<UserId>, author: Option<UserId>, limit: i64,
+    ) -> Vec<ReviewRow> =
+        "SELECT r.id, r.order_id, r.executor_id, r.author_id, r.author_name, r.rating, r.comment,
+                r.created_at, o.category, o.description, o.city, o.contact_shown
+         FROM services_reviews AS r JOIN services_orders AS o ON o.id = r.order_id
+         WHERE (CAST($1 AS BIGINT) IS NULL OR r.rating = $1)
+           AND (CAST($2 AS BIGINT) IS NULL OR r.executor_id = $2)
+           AND (CAST($3 AS BIGINT) IS NULL OR r.author_id = $3)
+         ORDER BY r.id DESC LIMIT $4";
+}
