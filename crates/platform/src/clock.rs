@@ -99,8 +99,10 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 pub enum Clock {
     /// The system's clock.
     Real,
-    /// Stands still until it is moved: `POST /_clock` in the demo, a method call in tests.
+    /// Stands still until it is moved: `POST /_clock`, a method call in tests.
     Manual(Arc<ManualClock>),
+    /// The system's clock plus what it has been moved by: `POST /_clock` in the demo.
+    Shifted(Arc<ShiftedClock>),
 }
 
 /// The state of a clock that is moved by hand.
@@ -110,7 +112,22 @@ pub struct ManualClock {
     moved: Notify,
 }
 
+/// The state of a clock that runs by itself and can be moved ahead.
+#[derive(Debug)]
+pub struct ShiftedClock {
+    micros: AtomicI64,
+    moved: Notify,
+}
+
 impl Clock {
+    /// The system's clock, ahead by `by` and by what [`Clock::advance`] adds.
+    pub fn shifted(by: Duration) -> Self {
+        Self::Shifted(Arc::new(ShiftedClock {
+            micros: AtomicI64::new(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
+            moved: Notify::new(),
+        }))
+    }
+
     /// A clock that stands at `at` until [`Clock::advance`] moves it.
     pub fn manual(at: Timestamp) -> Self {
         Self::Manual(Arc::new(ManualClock {
@@ -131,10 +148,14 @@ impl Clock {
                 Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
             }
             Self::Manual(clock) => Timestamp(clock.micros.load(Ordering::SeqCst)),
+            Self::Shifted(clock) => {
+                let ahead = clock.micros.load(Ordering::SeqCst);
+                Timestamp(Self::Real.now().0.saturating_add(ahead))
+            }
         }
     }
 
-    /// Moves a manual clock forward and wakes everyone who waits for it; returns the new time.
+    /// Moves a clock that can be moved forward and wakes everyone who waits for it; returns the new time.
     /// `None` for the real clock, which nobody moves.
     pub fn advance(&self, by: Duration) -> Option<Timestamp> {
         match self {
@@ -144,6 +165,12 @@ impl Clock {
                 let before = clock.micros.fetch_add(by, Ordering::SeqCst);
                 clock.moved.notify_waiters();
                 Some(Timestamp(before.saturating_add(by)))
+            }
+            Self::Shifted(clock) => {
+                let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+                clock.micros.fetch_add(by, Ordering::SeqCst);
+                clock.moved.notify_waiters();
+                Some(self.now())
             }
         }
     }
@@ -168,7 +195,35 @@ impl Clock {
                         moved.await;
                     }
                 }
+                Self::Shifted(clock) => {
+                    let moved = clock.moved.notified();
+                    tokio::pin!(moved);
+                    moved.as_mut().enable();
+                    let rest = due.since(self.now()).min(Duration::from_secs(60));
+                    // Either the time or the move; the loop looks which moment it is.
+                    let _whichever = tokio::time::timeout(rest, moved).await;
+                }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_shifted_clock_runs_and_wakes_when_it_is_moved() {
+        let hour = Duration::from_secs(3600);
+        let clock = Clock::shifted(hour);
+        assert!(
+            clock.now().since(Clock::Real.now()) > hour.saturating_sub(Duration::from_secs(60))
+        );
+        let due = clock.now().plus(hour);
+        let sleeper = clock.clone();
+        let sleep = tokio::spawn(async move { sleeper.sleep_until(due).await });
+        tokio::task::yield_now().await;
+        assert!(clock.advance(hour) >= Some(due));
+        sleep.await.unwrap();
     }
 }

@@ -128,8 +128,8 @@ impl<S: Sync> FromRequestParts<S> for Staff {
     }
 }
 
-/// Nobody said who they are.
-pub(super) fn missing_credentials() -> Error {
+/// The refusal when nobody said who they are.
+pub fn missing_credentials() -> Error {
     Error::new(
         Kind::Unauthenticated,
         "missing_credentials",

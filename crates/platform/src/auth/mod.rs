@@ -22,10 +22,10 @@ mod store;
 mod tests;
 mod token;
 
-pub use actor::{Actor, MaybeActor, Roles, Staff};
+pub use actor::{Actor, MaybeActor, Roles, Staff, missing_credentials};
 pub use api::{SignIn, SignedIn, api};
 pub use identity::{Identity, Person, VerifyInitData};
-pub use people::{block, find, unblock};
+pub use people::{block, person, unblock};
 pub use role::Role;
 pub use session::PurgeSessions;
 pub use store::Grant;

@@ -37,7 +37,7 @@ impl UserRow {
 ///
 /// # Errors
 /// The database's.
-pub fn find(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Person>> {
+pub fn person(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Person>> {
     Ok(store::user(tx, user)?.map(UserRow::into_person))
 }
 

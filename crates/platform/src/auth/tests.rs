@@ -140,7 +140,7 @@ impl World {
     }
 
     async fn name_of(&self, id: i64) -> String {
-        let found = self.db.read("test", move |tx| find(tx, UserId(id))).await;
+        let found = self.db.read("test", move |tx| person(tx, UserId(id))).await;
         found
             .unwrap()
             .map_or(String::new(), |person| person.first_name)

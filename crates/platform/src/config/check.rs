@@ -2,6 +2,7 @@
 
 use super::{ClockMode, Config, Purpose, Report};
 use crate::http::TrustedProxies;
+use tracing_subscriber::EnvFilter;
 
 /// Shorter keys can be guessed from one signed session (RFC 7518, section 3.2).
 const MIN_JWT_SECRET: usize = 32;
@@ -12,6 +13,9 @@ pub(super) fn check(config: &Config, switches: Vec<&'static str>, report: &mut R
     data(config, report);
     identity(config, report);
     payments(config, report);
+    let filter = EnvFilter::try_new(&config.log.level);
+    let message = "must read like info or info,torg_platform=debug";
+    report.require(filter.is_ok(), "log.level", message);
     let mut switches = switches;
     switches.extend((config.clock.mode != ClockMode::Real).then_some("clock.mode"));
     switches.extend(
@@ -41,6 +45,10 @@ fn http(config: &Config, report: &mut Report) {
         http.body_limit_bytes,
         1024..=64 * 1024 * 1024,
     );
+    let web = http.public_url.is_empty() || is_url(&http.public_url, &["http", "https"]);
+    let whole = web && !http.public_url.ends_with('/');
+    let message = "must be an http or https address without a slash at its end, or empty";
+    report.require(whole, "http.public_url", message);
     for (name, time) in [
         ("http.header_timeout_ms", http.header_timeout),
         ("http.body_timeout_ms", http.body_timeout),

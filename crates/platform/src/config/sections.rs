@@ -15,6 +15,8 @@ pub struct Http {
     /// Where operations are served, when not beside the API.
     #[serde(deserialize_with = "optional")]
     pub admin_listen: Option<SocketAddr>,
+    /// Address that people see, without a slash at its end; empty for the listening address.
+    pub public_url: String,
     /// Pages that may call; `*` for any.
     pub cors_origins: Vec<String>,
     /// Addresses and blocks of believed proxies.

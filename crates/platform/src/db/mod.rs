@@ -244,6 +244,23 @@ impl Db {
         }
     }
 
+    /// A database that refuses every unit: for looking at what a program is made of without
+    /// starting it.
+    pub fn closed(clock: Clock) -> Self {
+        let inner = Inner {
+            engine: Engine::Sqlite,
+            lanes: RwLock::new(None),
+            threads: Mutex::new(Vec::new()),
+            _lock: None,
+        };
+        Self {
+            inner: Arc::new(inner),
+            clock,
+            signals: Signals::default(),
+            stats: Arc::new(Stats::default()),
+        }
+    }
+
     /// Runs `f` as one unit of work: all of it is durable when this returns `Ok`, none of it
     /// otherwise. `f` may run again and must have no effect but on the database.
     ///

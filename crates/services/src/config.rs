@@ -1,0 +1,60 @@
+//! The market's settings. What each means is written in `torg.default.toml`.
+
+use serde::Deserialize;
+use torg_platform::config::{Report, Section};
+use torg_platform::money::{Money, Rub};
+
+/// `[services]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Whether people may top up their balance for nothing.
+    pub dev_recharge: bool,
+    /// Price of a contact; see [`Config::take_price`].
+    pub take_price_kopecks: i64,
+    /// One city per line; empty for the built-in list.
+    pub cities_file: String,
+    /// Orders created per person and minute.
+    pub create_per_minute: u32,
+    /// Lists read per person and minute.
+    pub list_per_minute: u32,
+    /// Contacts taken per person and minute.
+    pub take_per_minute: u32,
+}
+
+impl Config {
+    /// Price of a contact.
+    pub fn take_price(&self) -> Money<Rub> {
+        Money::from_minor(self.take_price_kopecks)
+    }
+}
+
+impl Section for Config {
+    const NAME: &'static str = "services";
+    const DEFAULTS: &'static str = include_str!("../torg.default.toml");
+
+    fn check(&self, report: &mut Report) {
+        let price = self.take_price_kopecks;
+        report.range("services.take_price_kopecks", price, 1..=1_000_000);
+        // The API speaks of whole rubles.
+        let whole = price.rem_euclid(100) == 0;
+        report.require(whole, "services.take_price_kopecks", "must be whole rubles");
+        for (name, per_minute) in [
+            ("services.create_per_minute", self.create_per_minute),
+            ("services.list_per_minute", self.list_per_minute),
+            ("services.take_per_minute", self.take_per_minute),
+        ] {
+            report.range(name, per_minute, 1..=1_000_000);
+        }
+        let readable =
+            self.cities_file.is_empty() || std::fs::File::open(&self.cities_file).is_ok();
+        report.require(readable, "services.cities_file", "cannot be read");
+    }
+
+    fn development_switches(&self) -> Vec<&'static str> {
+        self.dev_recharge
+            .then_some("services.dev_recharge")
+            .into_iter()
+            .collect()
+    }
+}
