@@ -5,6 +5,7 @@
 //! apart: a request that has begun must be complete within the header time, a connection without
 //! a request may idle longer, and an answer that the client does not read ends the connection.
 
+use futures_util::task::AtomicWaker;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,6 +31,9 @@ pub(super) struct Activity {
     ended: AtomicU64,
     multiplexed: AtomicBool,
     upgraded: AtomicBool,
+    /// The reader that found a request in flight and so set no timer: hyper need not read again
+    /// when an answer ends.
+    reader: AtomicWaker,
 }
 
 impl Activity {
@@ -56,6 +60,7 @@ impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
         self.0.ended.fetch_add(1, Ordering::AcqRel);
+        self.0.reader.wake();
     }
 }
 
@@ -89,14 +94,18 @@ impl<S> Timed<S> {
         }
     }
 
-    /// When to give up reading; none while an answer is being made.
-    fn read_deadline(&mut self) -> Option<Instant> {
+    /// What is read from here on belongs to the request after the one that has ended.
+    fn notice_end(&mut self) {
         let ended = self.activity.ended.load(Ordering::Acquire);
         if ended != self.seen_ended {
             self.seen_ended = ended;
             self.idle_since = Instant::now();
             self.begun = None;
         }
+    }
+
+    /// When to give up reading; none while an answer is being made.
+    fn read_deadline(&self) -> Option<Instant> {
         let busy = self.activity.in_flight.load(Ordering::Acquire) > 0;
         if busy || self.activity.upgraded.load(Ordering::Acquire) {
             return None;
@@ -104,7 +113,7 @@ impl<S> Timed<S> {
         let multiplexed = self.activity.multiplexed.load(Ordering::Acquire);
         let (from, time) = match self.begun {
             // The first request of a connection is waited for no longer than its header.
-            _ if ended == 0 => (self.idle_since, self.patience.header),
+            _ if self.seen_ended == 0 => (self.idle_since, self.patience.header),
             // Between the streams of HTTP/2 there are pings, which begin no request.
             Some(begun) if !multiplexed => (begun, self.patience.header),
             Some(_) | None => (self.idle_since, self.patience.idle),
@@ -113,6 +122,8 @@ impl<S> Timed<S> {
     }
 
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        self.activity.reader.register(cx.waker());
+        self.notice_end();
         let Some(deadline) = self.read_deadline() else {
             return Poll::Pending;
         };
@@ -155,6 +166,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        this.notice_end();
         let before = buffer.filled().len();
         match Pin::new(&mut this.stream).poll_read(cx, buffer) {
             Poll::Ready(result) => {

@@ -13,7 +13,9 @@ use crate::error::{Error, Kind};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
+use axum::extract::{
+    FromRequest, FromRequestParts, MatchedPath, OptionalFromRequestParts, Request,
+};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -107,7 +109,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
         <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state)
             .await
             .map(|axum::extract::Path(value)| Self(value))
-            .map_err(path_error)
+            .map_err(|rejection| path_error(rejection, parts.extensions.get::<MatchedPath>()))
     }
 }
 
@@ -333,10 +335,9 @@ fn shape_error(path: Option<&serde_path_to_error::Path>, message: &str) -> Error
     let message = message
         .rsplit_once(" at line ")
         .map_or(message, |(text, _)| text);
-    let path = path
-        .map(ToString::to_string)
-        .filter(|path| path != ".")
-        .unwrap_or_default();
+    // A reader that stopped inside a name or between fields shows that as `?`.
+    let path = path.map(ToString::to_string).unwrap_or_default();
+    let path = path.trim_end_matches(['.', '?']).to_owned();
     let inner = ["missing field `", "unknown field `", "duplicate field `"]
         .iter()
         .find_map(|prefix| message.strip_prefix(prefix)?.split_once('`'))
@@ -360,24 +361,30 @@ fn short(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn path_error(rejection: PathRejection) -> Error {
+/// `pattern` is the route's, for the name of a lone parameter, which axum does not tell.
+fn path_error(rejection: PathRejection, pattern: Option<&MatchedPath>) -> Error {
     let PathRejection::FailedToDeserializePathParams(failed) = rejection else {
         // The handler names parameters that the route does not have: our mistake.
         return Error::internal(rejection);
     };
+    let wrong_type = |name: &str| Error::field(name, "has the wrong type");
     match failed.kind() {
-        ErrorKind::ParseErrorAtKey {
-            key, expected_type, ..
-        } => Error::field(key.clone(), format!("is not a valid {expected_type}")),
+        ErrorKind::ParseErrorAtKey { key, .. } => wrong_type(key),
+        ErrorKind::ParseErrorAtIndex { .. } | ErrorKind::ParseError { .. } => {
+            let lone = pattern
+                .and_then(|pattern| pattern.as_str().rsplit_once('{')?.1.split_once('}'))
+                .map(|(name, _)| name.trim_start_matches('*'));
+            wrong_type(lone.unwrap_or("path"))
+        }
         ErrorKind::InvalidUtf8InPathParam { key } => {
             Error::field(key.clone(), "is not valid UTF-8")
         }
         ErrorKind::DeserializeError { key, message, .. } => {
             Error::field(key.clone(), short(message))
         }
-        ErrorKind::ParseErrorAtIndex { .. }
-        | ErrorKind::ParseError { .. }
-        | ErrorKind::Message(_) => Error::field("path", short(&failed.body_text())),
-        _ => Error::internal(failed),
+        ErrorKind::Message(message) => Error::field("path", short(message)),
+        ErrorKind::WrongNumberOfParameters { .. } | ErrorKind::UnsupportedType { .. } | _ => {
+            Error::internal(failed)
+        }
     }
 }

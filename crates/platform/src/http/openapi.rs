@@ -8,9 +8,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{
-    Components, Content, OpenApi, Ref, RefOr, Response, ResponseBuilder, schema::Schema,
-};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder, schema::Schema};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 const BEARER: &str = "bearer";
@@ -76,7 +74,7 @@ fn refusal(description: &str) -> Response {
 
 /// Adds what all operations refer to: the error's schema and the ways to prove who one is.
 pub(crate) fn complete(document: &mut OpenApi) {
-    let mut components = document.components.take().unwrap_or_else(Components::new);
+    let mut components = document.components.take().unwrap_or_default();
     let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
     ErrorBody::schemas(&mut schemas);
     schemas.push((ErrorBody::name().into_owned(), ErrorBody::schema()));

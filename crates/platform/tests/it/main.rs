@@ -1,6 +1,7 @@
 //! Integration tests of the kernel.
 
 mod db;
+mod edge;
 mod idempotency;
 mod jobs;
 mod outbox;
