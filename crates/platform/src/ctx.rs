@@ -7,6 +7,7 @@ use crate::limits::Limiter;
 use crate::live::Live;
 use crate::observe::Metrics;
 use crate::rng::Rng;
+use tokio_util::sync::CancellationToken;
 
 /// The kernel's parts. Clones share them.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Ctx {
     pub cache: Cache,
     /// Fan-out of committed events.
     pub live: Live,
+    /// Cancelled when the program begins to stop: answers that never end, end.
+    pub stopping: CancellationToken,
     /// Counters for the operator.
     pub metrics: Metrics,
 }

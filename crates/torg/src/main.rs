@@ -1,1 +1,12 @@
-fn main() {}
+//! Torg: Telegram marketplaces in one program. `torg help` says what it can do.
+
+mod assemble;
+mod cli;
+mod clock_api;
+mod identity;
+mod markets;
+mod worker;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

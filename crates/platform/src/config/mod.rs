@@ -53,8 +53,8 @@ pub struct Sources {
     pub variables: Vec<(String, String)>,
 }
 
-/// The settings, checked.
-#[derive(Debug, Clone)]
+/// The settings, checked. Prints without values: what is secret is not known by its type alone.
+#[derive(Clone)]
 pub struct Config {
     /// The listening side.
     pub http: Http,
@@ -81,6 +81,14 @@ pub struct Config {
     /// What it was read for.
     pub purpose: Purpose,
     layers: Layers,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Config {
@@ -168,6 +176,11 @@ impl Config {
     /// those.
     pub fn show(&self) -> String {
         show::show(&self.layers)
+    }
+
+    /// Whether nobody has set `path` (`section.key`).
+    pub fn is_default(&self, path: &str) -> bool {
+        self.layers.origin(path).is_none()
     }
 
     /// Name and form of every setting, as `section.key` and the variable that sets it.

@@ -35,6 +35,11 @@ pub struct SectionSpec {
 }
 
 impl SectionSpec {
+    /// Its commented defaults.
+    pub fn defaults(&self) -> &'static str {
+        self.defaults
+    }
+
     /// The section that `T` is.
     pub fn of<T: Section>() -> Self {
         Self {

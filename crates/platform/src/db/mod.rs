@@ -361,6 +361,11 @@ impl Db {
     }
 }
 
+crate::sql! {
+    /// Asks the engine for nothing but an answer.
+    pub fn ping() -> One<i64> = "SELECT CAST(1 AS BIGINT)";
+}
+
 fn closed() -> Error {
     Error::Unavailable("the database is closed".to_owned())
 }

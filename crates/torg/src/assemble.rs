@@ -1,0 +1,215 @@
+//! Settings → context → modules → router and worker. Refuses names that clash or that do not say
+//! whose they are, before anything starts.
+
+use crate::clock_api::{self, Hand, OnMove};
+use crate::identity::OneBot;
+use crate::markets::markets;
+use crate::worker;
+use axum::Router;
+use std::collections::BTreeSet;
+use tokio_util::sync::CancellationToken;
+use torg_platform::auth::{self, Auth, AuthOptions};
+use torg_platform::cache::Cache;
+use torg_platform::clock::Clock;
+use torg_platform::config::{ClockMode, Config};
+use torg_platform::ctx::Ctx;
+use torg_platform::db::{self, Db, Migrations};
+use torg_platform::http::{Built, Cors, EdgeOptions, Policy, TrustedProxies, edge};
+use torg_platform::jobs::Worker;
+use torg_platform::limits::Limiter;
+use torg_platform::live::Live;
+use torg_platform::module::Module;
+use torg_platform::observe::{Check, Health, Metrics};
+use torg_platform::redis_client::Redis;
+use torg_platform::rng::Rng;
+use torg_platform::{Error, Result};
+
+/// Memory for answers that may be a moment old.
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The assembled program, not yet listening.
+pub(crate) struct App {
+    pub(crate) ctx: Ctx,
+    /// What people are served.
+    pub(crate) public: Router,
+    /// What the operator is served on the other listener.
+    pub(crate) operations: Router,
+    pub(crate) document: utoipa::openapi::OpenApi,
+    pub(crate) worker: Worker,
+}
+
+/// What a way of running adds.
+#[derive(Default)]
+pub(crate) struct Extras {
+    /// Further pages, beside the API.
+    pub(crate) pages: Option<Router>,
+    /// Told when `/_clock` is moved.
+    pub(crate) on_move: Option<OnMove>,
+}
+
+/// The tables of everybody.
+pub(crate) fn migrations() -> Vec<Migrations> {
+    let mut all = vec![torg_platform::MIGRATIONS];
+    all.extend(markets().into_iter().filter_map(|market| market.migrations));
+    all
+}
+
+/// The clock that is configured; a manual one starts now.
+pub(crate) fn clock(config: &Config) -> Clock {
+    match config.clock.mode {
+        ClockMode::Real => Clock::Real,
+        ClockMode::Manual => Clock::manual(Clock::Real.now()),
+        ClockMode::Hybrid => Clock::shifted(std::time::Duration::ZERO),
+    }
+}
+
+/// Opens the configured database and brings its tables up to date. Blocks.
+pub(crate) fn open_database(config: &Config, clock: &Clock) -> db::Result<Db> {
+    let mut options = db::Options::new(config.database.url.expose());
+    options.pool_size = config.database.pool_size;
+    options.queue = config.database.queue;
+    Db::open(&options, clock.clone(), &migrations())
+}
+
+/// What use cases work with.
+pub(crate) fn context(config: &Config, db: Db) -> Result<Ctx> {
+    let (clock, rng) = (db.clock().clone(), Rng::from_os());
+    let url = config.redis.url.expose();
+    let redis = if url.is_empty() {
+        None
+    } else {
+        Some(Redis::open(url, "torg")?)
+    };
+    Ok(Ctx {
+        limits: Limiter::new(config.limits.enabled, clock.clone(), redis.as_ref()),
+        cache: Cache::new(clock.clone(), CACHE_BYTES, redis.as_ref()),
+        live: Live::new(rng.clone(), redis.as_ref()),
+        metrics: Metrics::new(&clock)?,
+        stopping: CancellationToken::new(),
+        db,
+        clock,
+        rng,
+    })
+}
+
+/// Puts everything together around an open database.
+pub(crate) fn assemble(config: &Config, ctx: Ctx, extras: Extras) -> Result<App> {
+    let options = AuthOptions::from_config(config);
+    let verifier = OneBot::new(&config.telegram.bot_token);
+    let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
+    let mut modules = modules(config, &ctx)?;
+    check_names(&modules)?;
+    let worker = worker::worker(&ctx, &mut modules);
+    let health = health(config, &ctx)?;
+    let hand = Hand {
+        clock: ctx.clock.clone(),
+        worker: Some(worker.clone()),
+        on_move: extras.on_move,
+    };
+    let mut api = auth::api(&auth)
+        .merge(health.api())
+        .merge(clock_api::api(hand));
+    for module in modules {
+        api = api.merge(module.api);
+    }
+    let apart = config.http.admin_listen.is_some();
+    // On one listener with everybody else, numbers are for those who sit at the machine.
+    let policy = if apart || !config.http.listen.ip().is_loopback() {
+        Policy::Admin
+    } else {
+        Policy::Public
+    };
+    api = api.merge(ctx.metrics.api(policy));
+    let built = api.build(info(), &auth)?;
+    let document = built.openapi.clone();
+    let built = built.with_docs(Policy::Public, &auth)?;
+    let public = match extras.pages {
+        Some(pages) => built.router.merge(pages),
+        None => built.router,
+    };
+    let operations = health.api().merge(ctx.metrics.api(Policy::Public));
+    let Built {
+        router: operations, ..
+    } = operations.build(info(), &auth)?;
+    Ok(App {
+        public: around(public, config, &ctx)?,
+        operations: around(operations, config, &ctx)?,
+        ctx,
+        document,
+        worker,
+    })
+}
+
+fn modules(config: &Config, ctx: &Ctx) -> Result<Vec<Module>> {
+    let start = markets().into_iter().filter_map(|market| market.module);
+    start.map(|module| module(ctx, config)).collect()
+}
+
+/// Every name that something is found by begins with the name of its market, and is used once.
+fn check_names(modules: &[Module]) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for module in modules {
+        let names = (module.reconcilers.iter().map(|r| r.name()))
+            .chain(module.periodic.iter().map(|p| p.name()))
+            .chain(module.handlers.iter().map(|h| h.kind()))
+            .chain(module.sinks.iter().map(|s| s.name()));
+        for name in names {
+            let owner = name.split('.').next();
+            if owner != Some(module.name) {
+                let text = format!("{name} does not begin with {}.", module.name);
+                return Err(Error::internal(text));
+            }
+            if !seen.insert(name) {
+                return Err(Error::internal(format!("two parts are called {name}")));
+            }
+        }
+        if !seen.insert(module.name) {
+            return Err(Error::internal(format!(
+                "two markets are called {}",
+                module.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn health(config: &Config, ctx: &Ctx) -> Result<Health> {
+    let db = ctx.db.clone();
+    let health = Health::new(ctx.stopping.clone()).required("database", move || {
+        let db = db.clone();
+        async move {
+            let answer = db.read("platform.ping", |tx| Ok::<_, Error>(db::ping(tx)?));
+            answer.await.map(|_one| Check::Up)
+        }
+    });
+    let url = config.redis.url.expose();
+    if url.is_empty() {
+        return Ok(health.optional("redis", async || Ok(Check::Off("in process"))));
+    }
+    let redis = Redis::open(url, "torg")?;
+    Ok(health.optional("redis", move || {
+        let redis = redis.clone();
+        async move { redis.ping().await.map(|_took| Check::Up) }
+    }))
+}
+
+fn around(router: Router, config: &Config, ctx: &Ctx) -> Result<Router> {
+    let http = &config.http;
+    let wrong = |text: String| Error::internal(format!("unchecked setting: {text}"));
+    let options = EdgeOptions {
+        body_limit: http.body_limit_bytes,
+        body_timeout: http.body_timeout,
+        request_timeout: http.request_timeout,
+        max_in_flight: http.max_in_flight,
+        cors: Cors::parse(&http.cors_origins).map_err(wrong)?,
+        trusted_proxies: TrustedProxies::parse(&http.trusted_proxies).map_err(wrong)?,
+        hsts: http.public_url.starts_with("https://"),
+    };
+    Ok(edge(router, options, ctx.metrics.clone(), ctx.rng.clone()))
+}
+
+fn info() -> utoipa::openapi::Info {
+    let mut info = utoipa::openapi::Info::new("Torg", env!("CARGO_PKG_VERSION"));
+    info.description = Some("Telegram marketplaces: one API for every market".to_owned());
+    info
+}

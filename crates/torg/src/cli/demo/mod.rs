@@ -1,0 +1,80 @@
+//! `torg demo`: everything on this machine, with people, money and orders, and nothing to set up.
+
+mod folder;
+
+use super::Settings;
+use super::failure::Failure;
+use super::out::say;
+use super::serve::{Program, start_log};
+use crate::assemble::{self, Extras};
+use clap::Args;
+use folder::Folder;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use torg_platform::clock::Clock;
+use torg_platform::config::{ClockMode, Purpose};
+use torg_platform::rng::Rng;
+
+/// Show Torg on this machine: demo people, money and orders, nothing to set up
+///
+/// Keeps its data and the keys that it makes for itself in a folder, so that a second start finds
+/// what the first one left; delete the folder to start over. Time can be moved ahead:
+/// `curl -X POST ADDRESS/_clock -H 'Content-Type: application/json' -d '{"advance_seconds": 900}'`.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Folder for data and keys
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+    /// Keep nothing: a folder that is deleted at the end
+    #[arg(long, conflicts_with = "data")]
+    temp: bool,
+}
+
+impl Demo {
+    pub(super) fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let rng = Rng::from_os();
+        let folder = if self.temp {
+            Folder::temporary(&rng)?
+        } else {
+            Folder::at(self.data)?
+        };
+        let folder = Arc::new(folder);
+        let mut adjusted = folder.keys(&rng)?;
+        adjusted.extend([
+            (
+                "database",
+                "url",
+                format!("sqlite://{}", folder.path("torg.db").display()),
+            ),
+            ("telegram", "bot_username", "torg_demo_bot".to_owned()),
+            ("services", "dev_recharge", "true".to_owned()),
+            ("payments", "test_provider", "true".to_owned()),
+            ("clock", "mode", "hybrid".to_owned()),
+            ("log", "format", "text".to_owned()),
+            ("log", "level", "warn".to_owned()),
+        ]);
+        let config = settings.load_adjusted(Purpose::Demo, adjusted)?;
+        let _log = start_log(&config)?;
+        // What was moved before stays moved: the data is from that time.
+        let clock = match config.clock.mode {
+            ClockMode::Hybrid => Clock::shifted(folder.moved()),
+            ClockMode::Real | ClockMode::Manual => assemble::clock(&config),
+        };
+        let any_port = config.is_default("http.listen");
+        let remember = Arc::clone(&folder);
+        let extras = Extras {
+            pages: None,
+            on_move: Some(Arc::new(move |by| remember.add_moved(by))),
+        };
+        let program = Program::open(config, clock, extras)?;
+        let server = program.bind(any_port)?;
+        let announce = |address: SocketAddr| {
+            say(format_args!("listening on http://{address}"));
+            say(format_args!("\n  Torg demo   http://{address}/docs"));
+            say(format_args!("  data in     {}", folder.describe()));
+            say("  stop with   Ctrl-C\n");
+        };
+        program.run(server, true, true, announce)
+    }
+}

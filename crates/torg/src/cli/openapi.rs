@@ -1,0 +1,22 @@
+//! `torg openapi`: the document of the API, from the code, without starting anything.
+
+use super::failure::Failure;
+use super::out::say;
+use super::{runtime, sections};
+use crate::assemble::{self, Extras};
+use torg_platform::clock::Clock;
+use torg_platform::config::{Config, Purpose, Sources};
+use torg_platform::db::Db;
+
+pub(super) fn run() -> Result<(), Failure> {
+    // The document does not depend on anybody's settings.
+    let config = Config::load(&Sources::default(), &sections(), Purpose::Tool)?;
+    let runtime = runtime()?;
+    let inside = runtime.enter();
+    let ctx = assemble::context(&config, Db::closed(Clock::Real))?;
+    let app = assemble::assemble(&config, ctx, Extras::default())?;
+    drop(inside);
+    let json = app.document.to_pretty_json();
+    say(json.map_err(|error| Failure::failed(error.to_string()))?);
+    Ok(())
+}

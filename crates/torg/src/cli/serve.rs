@@ -1,0 +1,199 @@
+//! `torg serve`: serve people until told to stop.
+
+use super::failure::Failure;
+use super::out::say;
+use super::{Settings, runtime};
+use crate::assemble::{self, App, Extras};
+use clap::{Args, ValueEnum};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use torg_platform::clock::Clock;
+use torg_platform::config::{Config, LogFormat, Purpose};
+use torg_platform::http::{Server, ServerOptions};
+use torg_platform::observe::{self, LogGuard};
+
+/// Requests in flight get this long to finish; service managers kill after 30 seconds or more.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What a process does. Several processes on PostgreSQL may share the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// Answer requests
+    Api,
+    /// Talk to Telegram
+    Bot,
+    /// Do what is due: expiry, refunds, messages
+    Worker,
+}
+
+/// Serve people: API, bot and workers
+///
+/// Prints `listening on http://ADDR` as soon as requests are answered. SIGTERM or Ctrl-C stops it
+/// gracefully: requests in flight are finished, then it exits with 0. Logs go to standard error.
+///
+/// Needs at least telegram.bot_token and auth.jwt_secret; `torg config check` tells.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Serve {
+    /// What this process does
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "api,bot,worker"
+    )]
+    roles: Vec<Role>,
+}
+
+impl Serve {
+    pub(super) fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let config = settings.load(Purpose::Serve)?;
+        let _log = start_log(&config)?;
+        let clock = assemble::clock(&config);
+        let program = Program::open(config, clock, Extras::default())?;
+        let server = program.bind(false)?;
+        let announce = |address: SocketAddr| say(format_args!("listening on http://{address}"));
+        let (api, worker) = (
+            self.roles.contains(&Role::Api),
+            self.roles.contains(&Role::Worker),
+        );
+        program.run(server, api, worker, announce)
+    }
+}
+
+/// Logs to standard error for as long as the guard lives.
+pub(super) fn start_log(config: &Config) -> Result<LogGuard, Failure> {
+    let format = match config.log.format {
+        LogFormat::Json => observe::LogFormat::Json,
+        LogFormat::Text => observe::LogFormat::Text,
+    };
+    observe::log::init(format, &config.log.level).map_err(Failure::Usage)
+}
+
+/// An assembled program with its open database.
+pub(super) struct Program {
+    pub(super) runtime: Runtime,
+    pub(super) app: App,
+    config: Config,
+}
+
+impl Program {
+    /// Opens the database and assembles.
+    pub(super) fn open(config: Config, clock: Clock, extras: Extras) -> Result<Self, Failure> {
+        let db = assemble::open_database(&config, &clock)?;
+        let runtime = runtime()?;
+        // Some parts start tasks of their own.
+        let inside = runtime.enter();
+        let ctx = assemble::context(&config, db)?;
+        let app = assemble::assemble(&config, ctx, extras)?;
+        drop(inside);
+        Ok(Self {
+            runtime,
+            app,
+            config,
+        })
+    }
+
+    /// Takes the listening address; with `or_any`, any free port when it is taken.
+    pub(super) fn bind(&self, or_any: bool) -> Result<Server, Failure> {
+        let address = self.config.http.listen;
+        let bound = self.runtime.block_on(Server::bind(address, self.options()));
+        let bound = match bound {
+            Err(_taken) if or_any => {
+                let any = SocketAddr::new(address.ip(), 0);
+                self.runtime.block_on(Server::bind(any, self.options()))
+            }
+            other => other,
+        };
+        bound.map_err(|error| cannot_listen(address, error))
+    }
+
+    fn options(&self) -> ServerOptions {
+        let http = &self.config.http;
+        ServerOptions {
+            header_timeout: http.header_timeout,
+            idle_timeout: http.idle_timeout,
+            max_connections: http.max_connections,
+            stop_timeout: STOP_TIMEOUT,
+            stopping: self.app.ctx.stopping.clone(),
+            ..ServerOptions::default()
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT; everything is finished and closed when this returns.
+    pub(super) fn run(
+        self,
+        server: Server,
+        api: bool,
+        worker: bool,
+        announce: impl FnOnce(SocketAddr),
+    ) -> Result<(), Failure> {
+        let Self {
+            runtime,
+            app,
+            config,
+        } = &self;
+        runtime.block_on(async {
+            let (term, int) = (
+                listen(SignalKind::terminate())?,
+                listen(SignalKind::interrupt())?,
+            );
+            let operations = match config.http.admin_listen {
+                None => None,
+                Some(address) => {
+                    let server = Server::bind(address, self.options()).await;
+                    let server = server.map_err(|error| cannot_listen(address, error))?;
+                    let stop = app.ctx.stopping.clone().cancelled_owned();
+                    Some(tokio::spawn(server.serve(app.operations.clone(), stop)))
+                }
+            };
+            let running = worker.then(|| app.worker.start());
+            // A process that only works still says how it is.
+            let router = if api {
+                app.public.clone()
+            } else {
+                app.operations.clone()
+            };
+            announce(server.local_addr());
+            let served = server.serve(router, stop_signal(term, int)).await;
+            if let Some(running) = running {
+                running.stop().await;
+            }
+            if let Some(operations) = operations {
+                let _ended = operations.await;
+            }
+            app.ctx.db.close().await;
+            served?;
+            Ok(())
+        })
+    }
+}
+
+fn cannot_listen(address: SocketAddr, error: torg_platform::Error) -> Failure {
+    match Failure::from(error) {
+        Failure::Failed(why) => Failure::Failed(format!("cannot listen on {address}: {why}")),
+        told @ (Failure::Usage(_) | Failure::Told) => told,
+    }
+}
+
+fn listen(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|error| Failure::failed(format!("cannot listen to signals: {error}")))
+}
+
+/// Waits for the first signal to stop. The second one does not wait for anything.
+async fn stop_signal(mut term: Signal, mut int: Signal) {
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    tracing::info!("stopping");
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        std::process::exit(1);
+    });
+}
