@@ -32,6 +32,7 @@ binary=$(cargo metadata --no-deps --format-version 1 |
 
 work=$(mktemp -d)
 server=
+: >"$work/stdout"
 cleanup() {
     if [ -n "$server" ]; then
         kill "$server" 2>/dev/null || true

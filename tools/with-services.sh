@@ -29,7 +29,8 @@ install_packages() {
     command -v apt-get >/dev/null || return 1
     as_root true 2>/dev/null || return 1
     say "installing: $*"
-    local policy=/usr/sbin/policy-rc.d ours=no result=0
+    local policy=/usr/sbin/policy-rc.d ours=no result=0 log
+    log=$(mktemp)
     if [ ! -e "$policy" ]; then
         ours=yes
         printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
@@ -37,7 +38,8 @@ install_packages() {
     fi
     { as_root apt-get update -qq &&
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
-        >/dev/null || result=1
+        >"$log" 2>&1 || { tail -n 20 "$log" >&2; result=1; }
+    rm -f "$log"
     if [ $ours = yes ]; then as_root rm -f "$policy"; fi
     return $result
 }
