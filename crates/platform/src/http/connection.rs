@@ -107,7 +107,8 @@ impl<S> Timed<S> {
     /// When to give up reading; none while an answer is being made.
     fn read_deadline(&self) -> Option<Instant> {
         let busy = self.activity.in_flight.load(Ordering::Acquire) > 0;
-        if busy || self.activity.upgraded.load(Ordering::Acquire) {
+        let writing = self.write_timer.is_some();
+        if busy || writing || self.activity.upgraded.load(Ordering::Acquire) {
             return None;
         }
         let multiplexed = self.activity.multiplexed.load(Ordering::Acquire);
@@ -145,7 +146,11 @@ impl<S> Timed<S> {
         written: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
-            self.write_timer = None;
+            if self.write_timer.take().is_some() {
+                // The rest of an answer whose body is already ours went out: that was not idling.
+                self.idle_since = Instant::now();
+                self.activity.reader.wake();
+            }
             return written;
         }
         let time = self.patience.write;

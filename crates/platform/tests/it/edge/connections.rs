@@ -126,7 +126,11 @@ async fn a_stream_may_be_silent_for_longer_than_a_connection_may_idle() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_cut() {
-    let app = App::with(EdgeOptions::default(), brief()).await;
+    let options = ServerOptions {
+        idle_timeout: Duration::from_secs(20),
+        ..brief()
+    };
+    let app = App::with(EdgeOptions::default(), options).await;
     let mut stream = app.open("/big").await;
     // The request is in flight until its answer has been given up or written.
     soon(async {
@@ -138,6 +142,19 @@ async fn a_client_that_does_not_read_is_cut() {
     .await;
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert!(until_closed(&mut stream).await < 64 * 1024 * 1024);
+}
+
+#[tokio::test]
+async fn a_client_that_reads_slowly_gets_everything() {
+    let options = ServerOptions {
+        idle_timeout: Duration::from_millis(200),
+        write_timeout: Duration::from_secs(20),
+        ..brief()
+    };
+    let app = App::with(EdgeOptions::default(), options).await;
+    let mut stream = app.open("/big").await;
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert!(until_closed(&mut stream).await > 64 * 1024 * 1024);
 }
 
 #[tokio::test]
