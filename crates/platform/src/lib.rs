@@ -40,6 +40,8 @@ pub use inventory;
 /// the next file.
 pub const MIGRATIONS: db::Migrations = migrations!(
     "platform":
+    "0001_ledger",
+    "0002_audit",
     "0003_idempotency",
     "0004_outbox",
     "0005_jobs",

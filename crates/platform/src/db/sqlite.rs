@@ -65,10 +65,13 @@ impl SqliteFile {
             Synchronous::Full => "FULL",
             Synchronous::Normal => "NORMAL",
         };
+        // INSERT OR REPLACE deletes; only with recursive_triggers does it meet the triggers that
+        // forbid deleting.
         inner
             .execute_batch(&format!(
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
                  PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
+                 PRAGMA recursive_triggers = ON;
                  PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;
                  PRAGMA query_only = {};",
                 if read_only { "ON" } else { "OFF" },

@@ -4,5 +4,6 @@ mod db;
 mod edge;
 mod idempotency;
 mod jobs;
+mod ledger;
 mod outbox;
 mod ports;
