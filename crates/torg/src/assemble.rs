@@ -3,7 +3,7 @@
 
 use crate::clock_api::{self, Hand, OnMove};
 use crate::identity::OneBot;
-use crate::markets::markets;
+use crate::markets::{Place, Prepare, markets};
 use crate::worker;
 use axum::Router;
 use std::collections::BTreeSet;
@@ -36,6 +36,8 @@ pub(crate) struct App {
     pub(crate) operations: Router,
     pub(crate) document: utoipa::openapi::OpenApi,
     pub(crate) worker: Worker,
+    /// To be done before the first request and the first job.
+    pub(crate) prepare: Vec<Prepare>,
 }
 
 /// What a way of running adds.
@@ -93,11 +95,16 @@ pub(crate) fn context(config: &Config, db: Db) -> Result<Ctx> {
 }
 
 /// Puts everything together around an open database.
-pub(crate) fn assemble(config: &Config, ctx: Ctx, extras: Extras) -> Result<App> {
+pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras) -> Result<App> {
     let options = AuthOptions::from_config(config);
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
-    let mut modules = modules(config, &ctx)?;
+    let (mut modules, mut prepare) = (Vec::new(), Vec::new());
+    for start in markets().into_iter().filter_map(|market| market.start) {
+        let started = start(&ctx, config, place)?;
+        modules.push(started.module);
+        prepare.push(started.prepare);
+    }
     check_names(&modules)?;
     let worker = worker::worker(&ctx, &mut modules);
     let health = health(config, &ctx)?;
@@ -137,12 +144,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, extras: Extras) -> Result<App>
         ctx,
         document,
         worker,
+        prepare,
     })
-}
-
-fn modules(config: &Config, ctx: &Ctx) -> Result<Vec<Module>> {
-    let start = markets().into_iter().filter_map(|market| market.module);
-    start.map(|module| module(ctx, config)).collect()
 }
 
 /// Every name that something is found by begins with the name of its market, and is used once.

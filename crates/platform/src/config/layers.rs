@@ -243,9 +243,11 @@ fn expected(value: &Value) -> &'static str {
 
 /// `; did you mean …?` when a known name is a slip of the finger away.
 fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
+    // A third of the letters at most: among short names everything is near everything.
+    let near = wrong.chars().count().div_euclid(3).clamp(1, 3);
     known
         .map(|name| (distance(wrong, name), name))
-        .filter(|(distance, _)| *distance <= 3)
+        .filter(|(distance, _)| *distance <= near)
         .min()
         .map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
 }

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::out::say;
 use super::{runtime, sections};
 use crate::assemble::{self, Extras};
+use crate::markets::Place;
 use torg_platform::clock::Clock;
 use torg_platform::config::{Config, Purpose, Sources};
 use torg_platform::db::Db;
@@ -14,7 +15,10 @@ pub(super) fn run() -> Result<(), Failure> {
     let runtime = runtime()?;
     let inside = runtime.enter();
     let ctx = assemble::context(&config, Db::closed(Clock::Real))?;
-    let app = assemble::assemble(&config, ctx, Extras::default())?;
+    let place = Place {
+        public_url: String::new(),
+    };
+    let app = assemble::assemble(&config, ctx, &place, Extras::default())?;
     drop(inside);
     let json = app.document.to_pretty_json();
     say(json.map_err(|error| Failure::failed(error.to_string()))?);

@@ -4,11 +4,13 @@ use super::failure::Failure;
 use super::out::say;
 use super::{Settings, runtime};
 use crate::assemble::{self, App, Extras};
+use crate::markets::Place;
 use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 use torg_platform::clock::Clock;
 use torg_platform::config::{Config, LogFormat, Purpose};
 use torg_platform::http::{Server, ServerOptions};
@@ -52,14 +54,13 @@ impl Serve {
         let config = settings.load(Purpose::Serve)?;
         let _log = start_log(&config)?;
         let clock = assemble::clock(&config);
-        let program = Program::open(config, clock, Extras::default())?;
-        let server = program.bind(false)?;
+        let program = Program::open(config, clock, Extras::default(), false)?;
         let announce = |address: SocketAddr| say(format_args!("listening on http://{address}"));
         let (api, worker) = (
             self.roles.contains(&Role::Api),
             self.roles.contains(&Role::Worker),
         );
-        program.run(server, api, worker, announce)
+        program.run(api, worker, announce)
     }
 }
 
@@ -72,60 +73,49 @@ pub(super) fn start_log(config: &Config) -> Result<LogGuard, Failure> {
     observe::log::init(format, &config.log.level).map_err(Failure::Usage)
 }
 
-/// An assembled program with its open database.
+/// An assembled program that has its database and its address, and serves nobody yet.
 pub(super) struct Program {
     pub(super) runtime: Runtime,
     pub(super) app: App,
     config: Config,
+    server: Server,
 }
 
 impl Program {
-    /// Opens the database and assembles.
-    pub(super) fn open(config: Config, clock: Clock, extras: Extras) -> Result<Self, Failure> {
+    /// Opens the database, takes the listening address (with `or_any`, any free port when that
+    /// one is taken) and assembles.
+    pub(super) fn open(
+        config: Config,
+        clock: Clock,
+        extras: Extras,
+        or_any: bool,
+    ) -> Result<Self, Failure> {
         let db = assemble::open_database(&config, &clock)?;
         let runtime = runtime()?;
-        // Some parts start tasks of their own.
-        let inside = runtime.enter();
-        let ctx = assemble::context(&config, db)?;
-        let app = assemble::assemble(&config, ctx, extras)?;
-        drop(inside);
+        let (app, server) = runtime.block_on(async {
+            let ctx = assemble::context(&config, db)?;
+            let server = bind(&config, &ctx.stopping, or_any).await?;
+            let mut public_url = config.http.public_url.clone();
+            if public_url.is_empty() {
+                public_url = format!("http://{}", server.local_addr());
+            }
+            let mut app = assemble::assemble(&config, ctx, &Place { public_url }, extras)?;
+            for step in std::mem::take(&mut app.prepare) {
+                step.await?;
+            }
+            Ok::<_, Failure>((app, server))
+        })?;
         Ok(Self {
             runtime,
             app,
             config,
+            server,
         })
-    }
-
-    /// Takes the listening address; with `or_any`, any free port when it is taken.
-    pub(super) fn bind(&self, or_any: bool) -> Result<Server, Failure> {
-        let address = self.config.http.listen;
-        let bound = self.runtime.block_on(Server::bind(address, self.options()));
-        let bound = match bound {
-            Err(_taken) if or_any => {
-                let any = SocketAddr::new(address.ip(), 0);
-                self.runtime.block_on(Server::bind(any, self.options()))
-            }
-            other => other,
-        };
-        bound.map_err(|error| cannot_listen(address, error))
-    }
-
-    fn options(&self) -> ServerOptions {
-        let http = &self.config.http;
-        ServerOptions {
-            header_timeout: http.header_timeout,
-            idle_timeout: http.idle_timeout,
-            max_connections: http.max_connections,
-            stop_timeout: STOP_TIMEOUT,
-            stopping: self.app.ctx.stopping.clone(),
-            ..ServerOptions::default()
-        }
     }
 
     /// Serves until SIGTERM or SIGINT; everything is finished and closed when this returns.
     pub(super) fn run(
         self,
-        server: Server,
         api: bool,
         worker: bool,
         announce: impl FnOnce(SocketAddr),
@@ -134,7 +124,8 @@ impl Program {
             runtime,
             app,
             config,
-        } = &self;
+            server,
+        } = self;
         runtime.block_on(async {
             let (term, int) = (
                 listen(SignalKind::terminate())?,
@@ -143,7 +134,8 @@ impl Program {
             let operations = match config.http.admin_listen {
                 None => None,
                 Some(address) => {
-                    let server = Server::bind(address, self.options()).await;
+                    let options = server_options(&config, &app.ctx.stopping);
+                    let server = Server::bind(address, options).await;
                     let server = server.map_err(|error| cannot_listen(address, error))?;
                     let stop = app.ctx.stopping.clone().cancelled_owned();
                     Some(tokio::spawn(server.serve(app.operations.clone(), stop)))
@@ -151,11 +143,7 @@ impl Program {
             };
             let running = worker.then(|| app.worker.start());
             // A process that only works still says how it is.
-            let router = if api {
-                app.public.clone()
-            } else {
-                app.operations.clone()
-            };
+            let router = if api { app.public } else { app.operations };
             announce(server.local_addr());
             let served = server.serve(router, stop_signal(term, int)).await;
             if let Some(running) = running {
@@ -168,6 +156,31 @@ impl Program {
             served?;
             Ok(())
         })
+    }
+}
+
+async fn bind(
+    config: &Config,
+    stopping: &CancellationToken,
+    or_any: bool,
+) -> Result<Server, Failure> {
+    let (address, options) = (config.http.listen, server_options(config, stopping));
+    let bound = match Server::bind(address, options.clone()).await {
+        Err(_taken) if or_any => Server::bind(SocketAddr::new(address.ip(), 0), options).await,
+        bound => bound,
+    };
+    bound.map_err(|error| cannot_listen(address, error))
+}
+
+fn server_options(config: &Config, stopping: &CancellationToken) -> ServerOptions {
+    let http = &config.http;
+    ServerOptions {
+        header_timeout: http.header_timeout,
+        idle_timeout: http.idle_timeout,
+        max_connections: http.max_connections,
+        stop_timeout: STOP_TIMEOUT,
+        stopping: stopping.clone(),
+        ..ServerOptions::default()
     }
 }
 

@@ -67,14 +67,13 @@ impl Demo {
             pages: None,
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
-        let program = Program::open(config, clock, extras)?;
-        let server = program.bind(any_port)?;
+        let program = Program::open(config, clock, extras, any_port)?;
         let announce = |address: SocketAddr| {
             say(format_args!("listening on http://{address}"));
             say(format_args!("\n  Torg demo   http://{address}/docs"));
             say(format_args!("  data in     {}", folder.describe()));
             say("  stop with   Ctrl-C\n");
         };
-        program.run(server, true, true, announce)
+        program.run(true, true, announce)
     }
 }

@@ -1,0 +1,13 @@
+//! The real binary, from the outside: its processes, its exit codes, its words.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
+
+mod command;
+mod config;
+#[cfg(feature = "demo")]
+mod demo;
+mod process;
+mod serve;
