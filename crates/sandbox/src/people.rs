@@ -1,5 +1,6 @@
 //! The people of the local Telegram: fixed ids, so that demo data, pages and tests agree.
 
+use torg_platform::rng::Rng;
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::init_data::{SecretKey, User, sign};
 
@@ -34,13 +35,34 @@ impl Person {
     /// The initData with which this person opens the Mini App of the bot with `token` at `now`,
     /// perhaps by a link with `start_param`.
     pub fn init_data(&self, token: &str, now: Timestamp, start_param: Option<&str>) -> String {
+        let start_param = start_param.map(|value| ("start_param", value));
+        self.sign(token, now, start_param)
+    }
+
+    /// The initData of one opening of the Mini App. Telegram never hands out the same data
+    /// twice, and who exchanges it for a session may rely on that; so a query id of `rng` tells
+    /// two openings within one second apart.
+    pub fn open_app(&self, token: &str, now: Timestamp, rng: &Rng) -> String {
+        let query = format!("AAH{:016x}", rng.next_u64());
+        self.sign(token, now, Some(("query_id", query.as_str())))
+    }
+
+    fn sign(&self, token: &str, now: Timestamp, more: Option<(&str, &str)>) -> String {
         let instance = self.id.to_string();
         let mut extra = vec![
             ("chat_instance", instance.as_str()),
             ("chat_type", "sender"),
         ];
-        extra.extend(start_param.map(|value| ("start_param", value)));
+        extra.extend(more);
         sign(&self.user(), now, &extra, &SecretKey::from_token(token))
+    }
+
+    /// First and last name.
+    pub fn name(&self) -> String {
+        match self.last_name {
+            Some(last) => format!("{} {last}", self.first_name),
+            None => self.first_name.to_owned(),
+        }
     }
 }
 

@@ -1,0 +1,78 @@
+// Wires the parts together.
+
+import { follow, loadBalances, loadClock, loadOrders, loadPeople, loadPerson, refresh } from "./api.js";
+import { fill, h, keep } from "./dom.js";
+import { drawOrders, tick } from "./orders.js";
+import { drawClock, drawLog, drawPeople, drawPerson, tickClock } from "./panels.js";
+import { changed, onChange, state } from "./state.js";
+import { drawStory } from "./story.js";
+import { t } from "./text.js";
+
+const byId = (id) => document.getElementById(id);
+
+function chooseLanguage(lang) {
+  state.lang = lang;
+  document.documentElement.lang = lang;
+  try {
+    localStorage.setItem("lang", lang);
+  } catch {
+    // A browser that keeps nothing asks again next time.
+  }
+  changed();
+}
+
+function firstLanguage() {
+  let kept = null;
+  try {
+    kept = localStorage.getItem("lang");
+  } catch {
+    // As above.
+  }
+  if (kept === "ru" || kept === "en") return kept;
+  return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
+}
+
+function drawFrame() {
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  for (const button of document.querySelectorAll("[data-lang]")) {
+    button.ariaPressed = String(button.dataset.lang === state.lang);
+  }
+  const pages = [["/docs", "Docs"], ["/redoc", "ReDoc"], ["/metrics", "Metrics"], ["/health", "Health"]];
+  fill(byId("links"), keep("links", [], () => h("span", null, pages.map(([href, name]) => h("a", { href, target: "_blank", rel: "noopener" }, name)))));
+}
+
+function draw() {
+  drawFrame();
+  drawStory(byId("story"));
+  drawPeople(byId("people"));
+  drawOrders(byId("orders"));
+  drawPerson(byId("person"));
+  drawClock(byId("clock"));
+  drawLog(byId("log"));
+  tick();
+}
+
+let heard = null;
+
+// Several events of one moment lead to one reading.
+function onEvent() {
+  if (heard !== null) return;
+  heard = setTimeout(() => {
+    heard = null;
+    refresh(true);
+  }, 150);
+}
+
+for (const button of document.querySelectorAll("[data-lang]")) {
+  button.addEventListener("click", () => chooseLanguage(button.dataset.lang));
+}
+onChange(draw);
+chooseLanguage(firstLanguage());
+setInterval(() => {
+  tick();
+  tickClock();
+}, 1000);
+
+await Promise.all([loadPeople(), loadClock()]);
+follow(onEvent);
+await Promise.all([loadOrders(), loadPerson(), loadBalances()]);

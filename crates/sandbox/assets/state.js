@@ -1,0 +1,69 @@
+// What the page knows, and who wants to hear that it has changed.
+
+export const state = {
+  lang: "en",
+  people: [],
+  me: 0,
+  /** Whole roubles by person. */
+  balances: new Map(),
+  /** `GET /api/users/me` of the chosen person. */
+  profile: null,
+  /** Lines of the chosen person's statement. */
+  statement: null,
+  /** Market counters, for the operator. */
+  counters: null,
+  health: null,
+  tab: "active",
+  /** `null` while the first list is on its way. */
+  orders: null,
+  total: 0,
+  /** Id of the order that is unfolded, and how the chosen person sees it. */
+  open: null,
+  detail: null,
+  /** What the server said last about the unfolded order. */
+  notice: null,
+  reviewed: false,
+  posting: false,
+  /** `connecting`, `open` or `lost`. */
+  live: "connecting",
+  /** Server time minus ours in milliseconds; `moving` is false for a clock that stands. */
+  clock: { skew: 0, stood: 0, moving: true, ahead: 0, movable: false },
+  log: [],
+  showReads: true,
+  busy: false,
+  story: null,
+};
+
+const listeners = new Set();
+let planned = false;
+
+export function onChange(listener) {
+  listeners.add(listener);
+}
+
+/** Tells everybody, once per frame however often it is called. */
+export function changed() {
+  if (planned) return;
+  planned = true;
+  const run = () => {
+    if (!planned) return;
+    planned = false;
+    for (const listener of listeners) listener();
+  };
+  // A page in the background gets no frames, yet its story goes on.
+  if (document.visibilityState === "hidden") setTimeout(run, 50);
+  else requestAnimationFrame(run);
+}
+
+export function me() {
+  return state.people.find((person) => person.id === state.me);
+}
+
+export function personById(id) {
+  return state.people.find((person) => person.id === id);
+}
+
+/** The server's time in milliseconds. */
+export function now() {
+  return state.clock.moving ? Date.now() + state.clock.skew : state.clock.stood;
+}

@@ -1,0 +1,126 @@
+//! What a browser gets: the page, its files, and the people with their initData.
+
+use crate::people::{Person, demo_people};
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+use torg_platform::rng::Rng;
+use torg_platform::{Clock, UserId};
+
+/// What the sandbox needs to know of the market beside it.
+#[derive(Clone)]
+pub struct SandboxOptions {
+    /// Token of the bot whose Mini App the people open: the one that the market checks with.
+    pub bot_token: String,
+    /// Time: the market's.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+}
+
+impl fmt::Debug for SandboxOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxOptions")
+            .field("bot_token", &"***")
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Everything on the page comes from its own server: no foreign file, no inline script or style,
+/// no frame around it.
+const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     object-src 'none'",
+);
+
+/// A file of the page.
+struct Asset {
+    path: &'static str,
+    kind: HeaderValue,
+    text: &'static str,
+}
+
+macro_rules! asset {
+    ($name:literal, $kind:literal) => {
+        Asset {
+            path: concat!("/_sandbox/", $name),
+            kind: HeaderValue::from_static($kind),
+            text: include_str!(concat!("../assets/", $name)),
+        }
+    };
+}
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const PAGE: &str = include_str!("../assets/page.html");
+const ASSETS: [Asset; 10] = [
+    asset!("page.css", "text/css; charset=utf-8"),
+    asset!("icon.svg", "image/svg+xml"),
+    asset!("page.js", "text/javascript; charset=utf-8"),
+    asset!("api.js", "text/javascript; charset=utf-8"),
+    asset!("dom.js", "text/javascript; charset=utf-8"),
+    asset!("orders.js", "text/javascript; charset=utf-8"),
+    asset!("panels.js", "text/javascript; charset=utf-8"),
+    asset!("state.js", "text/javascript; charset=utf-8"),
+    asset!("story.js", "text/javascript; charset=utf-8"),
+    asset!("text.js", "text/javascript; charset=utf-8"),
+];
+
+/// The page at `/` and `/_sandbox`, its files, and `GET /_sandbox/people`: an array of
+/// `{id, name, username, role, init_data}`, the initData signed at the moment of the request.
+///
+/// Whoever reaches this router can act as each of the people: it is for demo and tests only.
+pub fn router(options: SandboxOptions) -> Router {
+    let mut router = Router::new()
+        .route("/_sandbox/people", get(people))
+        .with_state(Arc::new(options));
+    for path in ["/", "/_sandbox"] {
+        router = router.route(path, get(async || file(HTML, PAGE)));
+    }
+    for asset in ASSETS {
+        let Asset { path, kind, text } = asset;
+        router = router.route(path, get(async move || file(kind, text)));
+    }
+    router
+}
+
+fn file(kind: HeaderValue, text: &'static str) -> Response {
+    (
+        [
+            (CONTENT_TYPE, kind),
+            (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+            // It changes with the binary, and nobody waits for a file from the same machine.
+            (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        ],
+        text,
+    )
+        .into_response()
+}
+
+/// One of the people, ready to act.
+#[derive(Serialize)]
+struct PersonView {
+    id: UserId,
+    name: String,
+    username: Option<&'static str>,
+    role: &'static str,
+    init_data: String,
+}
+
+async fn people(State(options): State<Arc<SandboxOptions>>) -> axum::Json<Vec<PersonView>> {
+    let now = options.clock.now();
+    let view = |person: Person| PersonView {
+        init_data: person.open_app(&options.bot_token, now, &options.rng),
+        id: person.id,
+        name: person.name(),
+        username: person.username,
+        role: person.role,
+    };
+    axum::Json(demo_people().into_iter().map(view).collect())
+}
