@@ -88,21 +88,15 @@ function took(answer) {
   const at = Date.parse(answer.data?.now);
   if (!answer.ok || Number.isNaN(at)) return;
   const skew = at - Date.now();
-  state.clock = {
-    skew,
-    stood: at,
-    moving: answer.data.mode !== "manual",
-    ahead: Math.abs(skew) < 5000 ? 0 : Math.round(skew / 1000),
-    movable: answer.data.mode !== "real",
-  };
+  state.clock = { skew, ahead: Math.abs(skew) < 5000 ? 0 : Math.round(skew / 1000), movable: true };
   changed();
 }
 
 const lists = {
-  active: ["status=active"],
-  mine: ["active", "completed", "expired", "closed_no_response"].map((s) => `mine=true&status=${s}`),
-  taken: ["active", "completed", "expired", "closed_no_response"].map((s) => `taken_by_me=true&status=${s}`),
-  finished: ["completed", "expired", "closed_no_response"].map((s) => `status=${s}`),
+  active: "status=active",
+  mine: "mine=true&status=all",
+  taken: "taken_by_me=true&status=all",
+  all: "status=all",
 };
 
 let lastList = 0;
@@ -111,21 +105,16 @@ let lastList = 0;
 export async function loadOrders() {
   lastList += 1;
   const mine = lastList;
-  const answers = await Promise.all(
-    lists[state.tab].map((query) => call(me(), "GET", `/api/orders?${query}&limit=50`, undefined, "read")),
-  );
+  const answer = await call(me(), "GET", `/api/orders?${lists[state.tab]}&limit=50`, undefined, "read");
   if (mine !== lastList) return;
-  if (answers.every((answer) => answer.ok)) {
-    state.orders = answers
-      .flatMap((answer) => answer.data.orders)
-      .sort((a, b) => b.created_at.localeCompare(a.created_at));
-    state.total = answers.reduce((sum, answer) => sum + answer.data.total, 0);
-    // One cannot look at an order that is no longer on the list, unless one just acted on it.
-    if (state.open !== null && state.detail !== null && !state.orders.some((order) => order.id === state.open)) {
-      state.orders = [state.detail, ...state.orders];
+  if (answer.ok) {
+    state.orders = answer.data.orders;
+    // Whoever looks at an order keeps it, even when it has just left the list.
+    if (state.detail !== null && state.detail.id === state.open && !state.orders.some((order) => order.id === state.open)) {
+      state.orders.unshift(state.detail);
     }
   } else {
-    state.orders = state.orders ?? "failed";
+    state.orders ??= "failed";
   }
   changed();
 }
@@ -138,9 +127,11 @@ export async function loadDetail(id = state.open) {
   if (state.open !== id || state.me !== person.id) return null;
   state.detail = answer.ok ? answer.data : state.detail;
   if (answer.ok) {
-    const at = state.orders instanceof Array ? state.orders.findIndex((order) => order.id === id) : -1;
-    if (at >= 0) state.orders[at] = answer.data;
-    else if (state.orders instanceof Array) state.orders.unshift(answer.data);
+    if (Array.isArray(state.orders)) {
+      const at = state.orders.findIndex((order) => order.id === id);
+      if (at >= 0) state.orders[at] = answer.data;
+      else state.orders.unshift(answer.data);
+    }
     await loadReviewed(answer.data);
   }
   changed();

@@ -3,7 +3,7 @@
 import { act, call, loadBalances, loadDetail, loadOrders, loadPerson } from "./api.js";
 import { fill, h, keep } from "./dom.js";
 import { changed, me, now, personById, state } from "./state.js";
-import { categories, categoryName, clockTime, example, pick, refusal, roubles, span, t } from "./text.js";
+import { categories, categoryName, clockTime, example, personName, pick, refusal, span, t, unbroken } from "./text.js";
 
 const SILENCE = 15 * 60 * 1000;
 
@@ -18,7 +18,7 @@ export function drawOrders(box) {
 
 function head() {
   const role = me()?.role;
-  const tabs = ["active", role === "customer" && "mine", role === "executor" && "taken", "finished"].filter(Boolean);
+  const tabs = ["active", role === "customer" && "mine", role === "executor" && "taken", "all"].filter(Boolean);
   return h(
     "div.orders-head",
     null,
@@ -150,7 +150,7 @@ function detail(order) {
         "dd",
         null,
         order.contact !== null
-          ? h("strong.contact", null, order.contact)
+          ? h("strong.contact", null, unbroken(order.contact))
           : h("span.hidden-contact", null, t(person.role === "executor" && order.status === "active" ? "contact_hidden" : "contact_private")),
       ),
       h("dt", null, t("takers")),
@@ -171,14 +171,14 @@ function detail(order) {
 
 function taker(take) {
   const person = personById(take.executor_id);
-  return h("span.taker", null, person?.name ?? `#${take.executor_id}`, h("time", null, clockTime(Date.parse(take.taken_at), false)));
+  return h("span.taker", null, person === undefined ? `#${take.executor_id}` : personName(person.name), h("time", null, clockTime(Date.parse(take.taken_at), false)));
 }
 
 function answer(order) {
   if (order.customer_responded_at !== null) {
     return [h("dt", null, t("answered")), h("dd", null, clockTime(Date.parse(order.customer_responded_at)))];
   }
-  if (order.status === "closed_no_response") return [h("dt", null, t("silent")), h("dd", null, t("line_refund"))];
+  if (order.status === "closed_no_response") return [h("dt", null, t("silent")), h("dd", null, t("returned"))];
   if (order.status !== "active" || order.taken_by.length === 0) return null;
   const first = Math.min(...order.taken_by.map((take) => Date.parse(take.taken_at)));
   return [
@@ -210,7 +210,7 @@ function ownActions(order) {
   const by = h(
     "select",
     { ariaLabel: t("complete_by"), "data-focus": "by" },
-    order.taken_by.map((take) => h("option", { value: take.executor_id }, personById(take.executor_id)?.name ?? take.executor_id)),
+    order.taken_by.map((take) => h("option", { value: take.executor_id }, personName(personById(take.executor_id)?.name ?? `#${take.executor_id}`))),
   );
   return h(
     "div.actions",

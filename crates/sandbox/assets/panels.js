@@ -4,12 +4,12 @@ import { advance, loadOrders, loadPerson, recharge } from "./api.js";
 import { fill, h, keep } from "./dom.js";
 import { unfold } from "./orders.js";
 import { changed, me, now, state } from "./state.js";
-import { clockTime, duration, knows, refusal, roubles, signed, t } from "./text.js";
+import { clockTime, duration, knows, personName, refusal, roubles, signed, t } from "./text.js";
 
 const initials = (name) => name.split(" ").map((word) => word[0]).join("").slice(0, 2);
 
 export function avatar(person, size = "") {
-  return h(`span.avatar.p${state.people.indexOf(person)}${size}`, { ariaHidden: "true" }, initials(person.name));
+  return h(`span.avatar.p${state.people.indexOf(person)}${size}`, { ariaHidden: "true" }, initials(personName(person.name)));
 }
 
 export function drawPeople(box) {
@@ -23,13 +23,20 @@ export function drawPeople(box) {
           "button.person",
           { type: "button", ariaPressed: String(chosen), "data-focus": `person-${person.id}`, onclick: () => become(person.id) },
           avatar(person),
-          h("span.who", null, h("b", null, person.name.split(" ")[0]), h("small", null, t(person.role))),
+          h("span.who", null, h("b", null, personName(person.name).split(" ")[0]), h("small", null, t(person.role))),
           h("span.money", null, balance === undefined ? "…" : roubles(balance)),
         ),
       );
     }),
   );
+  // On a phone the row scrolls; whoever acts is in sight.
+  if (inSight === state.me) return;
+  inSight = state.me;
+  const chosen = box.querySelector("[aria-pressed=true]");
+  if (chosen !== null) box.scrollTo({ left: chosen.offsetLeft - (box.clientWidth - chosen.offsetWidth) / 2 });
 }
+
+let inSight = 0;
 
 /** Everything from now on is done and seen as this person. */
 export async function become(id) {
@@ -38,7 +45,6 @@ export async function become(id) {
   Object.assign(state, { me: id, profile: null, statement: null, counters: null, posting: false, detail: null, notice: null, reviewed: false });
   if (["mine", "taken"].includes(state.tab)) state.tab = "active";
   changed();
-  document.querySelector(".person[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   await Promise.all([loadOrders(), loadPerson(), open === null ? null : unfold(open)]);
 }
 
@@ -59,7 +65,7 @@ function personCard(person) {
       "div.person-head",
       null,
       avatar(person, ".large"),
-      h("div", null, h("b", null, person.name), h("small", null, person.username === null ? t("no_username") : `@${person.username}`)),
+      h("div", null, h("b", null, personName(person.name)), h("small", null, person.username === null ? t("no_username") : `@${person.username}`)),
     ),
     h(
       "div.balance-row",
@@ -119,13 +125,13 @@ function market() {
 }
 
 export function drawClock(box) {
-  const { moving, ahead, movable } = state.clock;
-  fill(box, keep("clock-card", [moving, ahead, movable, state.lang], clockCard));
+  const { ahead, movable } = state.clock;
+  fill(box, keep("clock-card", [ahead, movable, state.lang], clockCard));
 }
 
 function clockCard() {
-  const { moving, ahead, movable } = state.clock;
-  const how = !moving ? t("clock_still") : ahead > 0 ? t("clock_ahead", { time: duration(ahead) }) : t("clock_real");
+  const { ahead, movable } = state.clock;
+  const how = ahead > 0 ? t("clock_ahead", { time: duration(ahead) }) : t("clock_real");
   return h(
     "div",
     null,
@@ -183,7 +189,7 @@ function logEntry(entry) {
           h("span.path", { title: entry.path }, entry.path),
           h(`span.code.c${Math.floor(entry.status / 100)}`, null, entry.status === 0 ? "—" : String(entry.status)),
         ),
-        h("p", null, [entry.who, clockTime(entry.at), `${entry.took} ms`].filter(Boolean).join(" · ")),
+        h("p", null, [entry.who && personName(entry.who), clockTime(entry.at), `${entry.took} ms`].filter(Boolean).join(" · ")),
         entry.sent === undefined ? null : [h("small", null, t("log_sent")), h("pre", null, pretty(entry.sent))],
         entry.received === null ? null : [h("small", null, t("log_received")), h("pre", null, pretty(entry.received))],
       ),

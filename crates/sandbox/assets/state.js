@@ -16,7 +16,6 @@ export const state = {
   tab: "active",
   /** `null` while the first list is on its way. */
   orders: null,
-  total: 0,
   /** Id of the order that is unfolded, and how the chosen person sees it. */
   open: null,
   detail: null,
@@ -26,8 +25,8 @@ export const state = {
   posting: false,
   /** `connecting`, `open` or `lost`. */
   live: "connecting",
-  /** Server time minus ours in milliseconds; `moving` is false for a clock that stands. */
-  clock: { skew: 0, stood: 0, moving: true, ahead: 0, movable: false },
+  /** Server time minus ours in milliseconds; the same in seconds when it is worth a word. */
+  clock: { skew: 0, ahead: 0, movable: false },
   log: [],
   showReads: true,
   busy: false,
@@ -65,5 +64,5 @@ export function personById(id) {
 
 /** The server's time in milliseconds. */
 export function now() {
-  return state.clock.moving ? Date.now() + state.clock.skew : state.clock.stood;
+  return Date.now() + state.clock.skew;
 }

@@ -5,13 +5,13 @@ import { fill, h, keep } from "./dom.js";
 import { exampleJob, post, take, unfold } from "./orders.js";
 import { avatar, become } from "./panels.js";
 import { changed, personById, state } from "./state.js";
-import { refusal, roubles, t } from "./text.js";
+import { personName, refusal, roubles, t, unbroken } from "./text.js";
 
 const PAUSE = 3200;
 
 const anna = () => state.people.find((person) => person.role === "customer");
 const executors = () => state.people.filter((person) => person.role === "executor");
-const first = (person) => person.name.split(" ")[0];
+const first = (person) => personName(person.name).split(" ")[0];
 const say = (ru, en) => (state.lang === "ru" ? ru : en);
 const balances = () => executors().map((person) => state.balances.get(person.id));
 
@@ -48,9 +48,9 @@ const steps = [
       await look(story);
       const answer = await take();
       if (answer.ok) throw new Error("The fourth executor was let in");
-      story.refused = true;
-      return `${refusal(answer)} (${answer.status} ${answer.data?.code ?? ""})`;
+      return refusal(answer);
     },
+    refused: true,
   },
   {
     who: anna,
@@ -63,7 +63,7 @@ const steps = [
   },
   {
     who: () => executors()[0],
-    before: () => say("Молчание стоит денег не исполнителям: каждый получает свои 2 ₽ обратно.", "Silence is not paid for by the executors: each of the three gets 2 ₽ back."),
+    before: () => say("За молчание исполнители не платят: каждый из трёх получает свои 2 ₽ обратно.", "Executors do not pay for silence: each of the three gets the 2 ₽ back."),
     run: async (story) => {
       for (let round = 0; round < 20; round += 1) {
         for (const person of executors()) await loadBalance(person);
@@ -86,13 +86,13 @@ function takeStep(i) {
     run: async (story) => {
       await look(story);
       const { contact, executor_count: count, new_balance: balance } = must(await take()).data;
-      return say(`Контакт открыт: ${contact}. Мест занято ${count} из 3, на балансе ${roubles(balance)}.`, `The contact is open: ${contact}. ${count} of 3 places taken, ${roubles(balance)} left.`);
+      return say(`Контакт открыт: ${unbroken(contact)}. Мест занято ${count} из 3, на балансе ${roubles(balance)}.`, `The contact is open: ${unbroken(contact)}. ${count} of 3 places taken, ${roubles(balance)} left.`);
     },
   };
 }
 
 function must(answer) {
-  if (!answer.ok) throw new Error(`${refusal(answer)} (${answer.status} ${answer.data?.code ?? ""})`);
+  if (!answer.ok) throw new Error(refusal(answer));
   return answer;
 }
 
@@ -112,11 +112,12 @@ const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mill
 
 /** `at` is the step shown, `said` what came of it (`null` while it runs). */
 async function play() {
-  const story = { at: -1, said: null, failed: false, paused: false, finished: false, stopped: false, go: null, order: null, balances: [] };
+  const story = { at: -1, said: null, call: null, failed: false, paused: false, finished: false, stopped: false, go: null, order: null, balances: [] };
   state.story = story;
   state.tab = "active";
   for (const [at, step] of steps.entries()) {
-    Object.assign(story, { at, said: null });
+    Object.assign(story, { at, said: null, call: null });
+    const before = state.log.find((entry) => entry.kind === "act");
     await become(step.who().id);
     changed();
     await rest(story, PAUSE / 2);
@@ -127,6 +128,9 @@ async function play() {
       Object.assign(story, { said: error.message, failed: true, finished: true });
       changed();
       return;
+    } finally {
+      const last = state.log.find((entry) => entry.kind === "act");
+      story.call = last === before ? null : last;
     }
     changed();
     if (at === steps.length - 1) break;
@@ -155,7 +159,7 @@ function rest(story, milliseconds) {
 export function drawStory(box) {
   const story = state.story;
   box.classList.toggle("running", story !== null && !story.finished);
-  const facts = [state.lang, state.people.length, story && [story.at, story.said, story.paused, story.finished]];
+  const facts = [state.lang, state.people.length, story && [story.at, story.said, story.call?.id, story.paused, story.finished]];
   fill(box, keep("story", facts, () => (story === null ? invitation() : stage(story))));
 }
 
@@ -171,6 +175,11 @@ function invitation() {
     h("p", null, t("lead")),
     h("div.actions", null, button("run", "button.primary.large", () => play()), h("span", null, t("or_try"))),
   );
+}
+
+/** The call behind the step, as the log shows it. */
+function wire({ method, path, status, received }) {
+  return h("p.wire", null, h("b", null, `${method} `), `${path} → `, h(`b.c${Math.floor(status / 100)}`, null, [status || "—", received?.code].filter(Boolean).join(" ")));
 }
 
 function stage(story) {
@@ -193,7 +202,8 @@ function stage(story) {
         { ariaLive: "polite" },
         h("small", null, t("step_of", { n: story.at + 1, of: steps.length })),
         h("h1", { id: "story-title" }, step.before()),
-        h(`p.said${story.failed ? ".bad" : ""}`, null, story.said ?? "…"),
+        h(`p.said${story.failed ? ".bad" : step.refused ? ".refused" : ""}`, null, story.said ?? "…"),
+        story.call === null ? null : wire(story.call),
       ),
     ),
     h(

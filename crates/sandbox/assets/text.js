@@ -24,7 +24,7 @@ const words = {
   tab_active: ["Активные", "Active"],
   tab_mine: ["Мои", "Mine"],
   tab_taken: ["Взятые мной", "Taken by me"],
-  tab_finished: ["Завершённые", "Finished"],
+  tab_all: ["Все", "All"],
   live_open: ["обновляется само", "live"],
   live_connecting: ["соединяемся", "connecting"],
   live_lost: ["связь потеряна", "connection lost"],
@@ -40,7 +40,7 @@ const words = {
   empty_active: ["Активных заказов нет.", "There are no active orders."],
   empty_mine: ["Вы ещё ничего не размещали.", "You have not posted anything yet."],
   empty_taken: ["Вы ещё ничего не взяли.", "You have not taken anything yet."],
-  empty_finished: ["Ничего не завершено.", "Nothing is finished."],
+  empty_all: ["Заказов ещё не было.", "There have been no orders yet."],
   empty_hint: ["Разместите заказ от лица заказчицы или покажите историю.", "Post a job as the customer, or run the story."],
   failed: ["Список не загрузился.", "The list did not load."],
   retry: ["Повторить", "Try again"],
@@ -51,6 +51,7 @@ const words = {
   answer_by: ["Ответ нужен через", "Answer due in"],
   answered: ["Заказчик ответил", "The customer has answered"],
   silent: ["Ответа не было", "There was no answer"],
+  returned: ["деньги вернулись исполнителям", "the executors have their money back"],
   contact_hidden: ["скрыт, откроется за 2 ₽", "hidden, opens for 2 ₽"],
   contact_private: ["скрыт", "hidden"],
   take: ["Взять за {price} ₽", "Take for {price} ₽"],
@@ -91,11 +92,10 @@ const words = {
   clock: ["Часы рынка", "Market clock"],
   clock_real: ["идут как настоящие", "running in real time"],
   clock_ahead: ["впереди настоящих на {time}", "ahead of real time by {time}"],
-  clock_still: ["стоят, пока их не переведут", "standing until moved"],
   clock_fixed: ["Эти часы переводить нельзя.", "This clock cannot be moved."],
   minutes: ["+{n} мин", "+{n} min"],
   log: ["Запросы к API", "API calls"],
-  log_reads: ["показывать чтения", "show reads"],
+  log_reads: ["и чтения", "reads too"],
   log_empty: ["Здесь появится каждый запрос страницы.", "Every request of the page appears here."],
   log_clear: ["Очистить", "Clear"],
   log_sent: ["Отправлено", "Sent"],
@@ -165,6 +165,26 @@ export function knows(key) {
 export function categoryName(wire) {
   const known = categories.find(([name]) => name === wire);
   return known === undefined ? wire : known[side()];
+}
+
+const latin = {
+  а: "a", б: "b", в: "v", г: "g", д: "d", е: "e", ё: "yo", ж: "zh", з: "z", и: "i", й: "y", к: "k", л: "l", м: "m",
+  н: "n", о: "o", п: "p", р: "r", с: "s", т: "t", у: "u", ф: "f", х: "kh", ц: "ts", ч: "ch", ш: "sh", щ: "shch",
+  ъ: "", ы: "y", ь: "", э: "e", ю: "yu", я: "ya",
+};
+
+/** A person's name in letters that the reader of this language knows. */
+export function personName(name) {
+  if (state.lang === "ru") return name;
+  return name.replace(/[а-яё]/gi, (letter) => {
+    const low = latin[letter.toLowerCase()];
+    return letter === letter.toLowerCase() ? low : low.charAt(0).toUpperCase() + low.slice(1);
+  });
+}
+
+/** A telephone number that stays on one line. */
+export function unbroken(contact) {
+  return contact.replaceAll("-", "\u2011").replaceAll(" ", "\u00a0");
 }
 
 /** What a refusal says: in the reader's language when we know its code, else as the server put it. */
