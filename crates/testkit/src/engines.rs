@@ -27,7 +27,11 @@ macro_rules! both_engines {
     )+ };
 }
 
-#[doc(hidden)]
+/// Runs `body` on a private database of `engine`, for tests that only one engine needs. Says
+/// that it was skipped when there is no server.
+///
+/// # Panics
+/// Without a server when `CI` is `true`.
 pub fn run<F: Future<Output = ()>>(
     engine: Engine,
     migrations: &[Migrations],
@@ -38,7 +42,7 @@ pub fn run<F: Future<Output = ()>>(
             std::env::var("CI").as_deref() != Ok("true"),
             "CI never skips: TORG_TEST_POSTGRES is not set"
         );
-        eprintln!("skipped: TORG_TEST_POSTGRES is not set");
+        skipped("TORG_TEST_POSTGRES is not set");
         return;
     }
     tokio::runtime::Builder::new_multi_thread()
@@ -47,4 +51,9 @@ pub fn run<F: Future<Output = ()>>(
         .build()
         .expect("a runtime")
         .block_on(async { body(TestDb::start(engine, migrations).await).await });
+}
+
+/// Says in the output of the test that it, or a part of it, was not run and why.
+pub fn skipped(reason: &str) {
+    eprintln!("skipped: {reason}");
 }

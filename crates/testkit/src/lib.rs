@@ -15,7 +15,6 @@
 //! gives the tests `a_take_costs_two_roubles::sqlite` and `a_take_costs_two_roubles::postgres`.
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::print_stderr,
     reason = "this package is test code: it fails loudly and says what it skips"
 )]
@@ -27,6 +26,5 @@ mod postgres;
 
 pub use checks::{assert_migration_files, assert_statements};
 pub use database::{START, TestDb};
-#[doc(hidden)]
-pub use engines::run;
+pub use engines::{run, skipped};
 pub use postgres::postgres_url;

@@ -52,7 +52,13 @@ fn spelling(s: &Statement) -> Vec<String> {
         ));
     }
     for n in 1..=s.params.len() {
-        if !s.text.contains(&format!("${n}")) {
+        let parameter = format!("${n}");
+        let used = s.text.split(&parameter).skip(1);
+        // `$1` is not used where only `$10` is.
+        if !used
+            .into_iter()
+            .any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+        {
             wrong.push(format!("{}: parameter ${n} is not used", s.name));
         }
     }
@@ -74,8 +80,9 @@ fn on_sqlite(conn: &SqliteConnection, s: &'static Statement) -> Vec<String> {
         ));
     }
     let columns: Vec<_> = prepared.columns().collect();
-    let returns_nothing = s.columns.is_empty();
-    if !returns_nothing && columns.len() != s.columns.len() {
+    if s.columns.is_empty() && !columns.is_empty() {
+        wrong.push(format!("{}: gives rows that nobody reads", s.name));
+    } else if columns.len() != s.columns.len() {
         wrong.push(format!(
             "{}: {} columns, {} declared",
             s.name,
@@ -131,7 +138,9 @@ fn on_postgres(conn: &mut PgConnection, s: &'static Statement) -> Vec<String> {
             ));
         }
     }
-    if !s.columns.is_empty() && prepared.columns().len() != s.columns.len() {
+    if s.columns.is_empty() && !prepared.columns().is_empty() {
+        wrong.push(format!("{}: gives rows that nobody reads", s.name));
+    } else if prepared.columns().len() != s.columns.len() {
         let n = prepared.columns().len();
         wrong.push(format!(
             "{}: {n} columns, {} declared",

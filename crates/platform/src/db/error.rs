@@ -75,6 +75,10 @@ pub enum Error {
         /// What was stored.
         value: String,
     },
+    /// A text with a zero byte, which PostgreSQL cannot store. It came from outside and should
+    /// have been refused there.
+    #[error("{0}: a text contains a zero byte")]
+    ZeroByte(&'static str),
     /// Migrations contradict the database.
     #[error("migration {0}")]
     Migration(String),
@@ -128,6 +132,10 @@ impl From<Error> for crate::Error {
             )
             .with_retry_after(second)
             .with_source(error),
+            Error::ZeroByte(_) => {
+                Self::new(Kind::Invalid, "invalid_text", "A text contains a zero byte")
+                    .with_source(error)
+            }
             Error::Panicked(_)
             | Error::Stale(_)
             | Error::NoRow(_)

@@ -124,7 +124,9 @@ pub(crate) fn postgres(
     all: &[Migrations],
 ) -> Result<()> {
     // One instance migrates, the others wait and then find nothing to do.
-    conn.batch("SET lock_timeout = 0; SELECT pg_advisory_lock(7463, 1)")?;
+    conn.batch(
+        "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(7463, 1)",
+    )?;
     conn.batch(TABLE_POSTGRES)?;
     let done = applied(&mut super::Tx::new(conn, now))?;
     for step in pending(all, |m| m.postgres, &done)? {

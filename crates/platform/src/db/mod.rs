@@ -104,8 +104,6 @@ struct Inner {
     /// Emptied by [`Db::close`], which ends the threads once their queues are empty.
     lanes: RwLock<Option<Lanes>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    /// Held as long as the database is open.
-    _lock: Option<std::fs::File>,
 }
 
 /// An open database. Clones share it.
@@ -155,6 +153,7 @@ impl Db {
         let (signals, stats) = (Signals::default(), Arc::new(Stats::default()));
         let writer = sqlite::Writer {
             file: file.clone(),
+            _lock: lock,
             clock: clock.clone(),
             signals: signals.clone(),
             stats: stats.clone(),
@@ -174,7 +173,6 @@ impl Db {
             Engine::Sqlite,
             lanes,
             threads,
-            Some(lock),
             clock,
             signals,
             stats,
@@ -214,7 +212,6 @@ impl Db {
             Engine::Postgres,
             lanes,
             threads,
-            None,
             clock,
             signals,
             stats,
@@ -225,7 +222,6 @@ impl Db {
         engine: Engine,
         lanes: Lanes,
         threads: Vec<JoinHandle<()>>,
-        lock: Option<std::fs::File>,
         clock: Clock,
         signals: Signals,
         stats: Arc<Stats>,
@@ -234,7 +230,6 @@ impl Db {
             engine,
             lanes: RwLock::new(Some(lanes)),
             threads: Mutex::new(threads),
-            _lock: lock,
         });
         Self {
             inner,
@@ -251,7 +246,6 @@ impl Db {
             engine: Engine::Sqlite,
             lanes: RwLock::new(None),
             threads: Mutex::new(Vec::new()),
-            _lock: None,
         };
         Self {
             inner: Arc::new(inner),

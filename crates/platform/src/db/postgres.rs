@@ -13,7 +13,7 @@ use super::unit::{Ran, Unit};
 use super::value::{OwnedParam, Param};
 use crate::{Clock, Timestamp};
 use crossbeam_channel::Receiver;
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, try_join_all};
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -100,6 +100,26 @@ impl ToSql for Bound<'_> {
     to_sql_checked!();
 }
 
+/// Begins a read: all its statements see one moment.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Savepoints by depth. Each has its own name, because the RELEASE of an inner one may still be
+/// waiting when an outer one is rolled back.
+const SAVEPOINTS: [[&str; 2]; 4] = [
+    ["SAVEPOINT nested_1", "RELEASE SAVEPOINT nested_1"],
+    ["SAVEPOINT nested_2", "RELEASE SAVEPOINT nested_2"],
+    ["SAVEPOINT nested_3", "RELEASE SAVEPOINT nested_3"],
+    ["SAVEPOINT nested_4", "RELEASE SAVEPOINT nested_4"],
+];
+/// Prepared before the first unit: preparing fails in a transaction that is aborted already.
+const CONTROL: [&str; 6] = [
+    "BEGIN",
+    BEGIN_READ,
+    "COMMIT",
+    "ROLLBACK",
+    SAVEPOINTS[0][0],
+    SAVEPOINTS[0][1],
+];
+
 struct Deferred {
     name: &'static str,
     statement: Prepared,
@@ -115,6 +135,8 @@ pub(crate) struct PgConnection {
     savepoints: Vec<Option<usize>>,
     /// Something of the running transaction has reached the server.
     sent: bool,
+    /// Its transaction could not be ended; nobody may begin another one on it.
+    broken: bool,
 }
 
 impl PgConnection {
@@ -127,20 +149,38 @@ impl PgConnection {
         config
             .connect_timeout(CONNECT_TIMEOUT)
             .application_name("torg");
-        let client = runtime.block_on(async {
+        let (client, prepared) = runtime.block_on(async {
             let (client, connection) = config.connect(NoTls).await.map_err(away)?;
             tokio::spawn(connection);
             client.batch_execute(SESSION).await.map_err(away)?;
-            Ok::<_, Error>(client)
+            let control = try_join_all(CONTROL.map(|text| client.prepare(text)));
+            let control = control.await.map_err(away)?;
+            Ok::<_, Error>((client, CONTROL.into_iter().zip(control).collect()))
         })?;
         Ok(Self {
             runtime,
             client,
-            prepared: HashMap::new(),
+            prepared,
             deferred: Vec::new(),
             savepoints: Vec::new(),
             sent: false,
+            broken: false,
         })
+    }
+
+    /// Whether the server is still there, as far as this side has been told. The socket is read
+    /// only while somebody waits, so news that came in the meantime is taken in first.
+    fn alive(&self) -> bool {
+        if self.broken {
+            return false;
+        }
+        self.runtime.block_on(async {
+            // One turn to see the socket, one for the connection's task, one to come back.
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        });
+        !self.client.is_closed()
     }
 
     /// Several statements at once, outside of any unit: migrations.
@@ -211,11 +251,7 @@ impl PgConnection {
     fn begin(&mut self, read_only: bool) -> Result<()> {
         self.deferred.clear();
         self.savepoints.clear();
-        self.control(if read_only {
-            "BEGIN READ ONLY"
-        } else {
-            "BEGIN"
-        })?;
+        self.control(if read_only { BEGIN_READ } else { "BEGIN" })?;
         self.sent = false;
         Ok(())
     }
@@ -226,11 +262,21 @@ impl PgConnection {
             self.deferred.clear();
             return Ok(());
         }
-        self.control("COMMIT")?;
-        match self.flush() {
-            Err(_) if self.client.is_closed() => Err(Error::UnknownOutcome),
-            result => result,
+        if !self.alive() {
+            return Err(Error::Unavailable("the connection was lost".to_owned()));
         }
+        self.control("COMMIT")?;
+        let Err(error) = self.flush() else {
+            return Ok(());
+        };
+        // An answer to ROLLBACK proves that the server has read COMMIT, and refused it.
+        let answered = self.rollback().is_ok();
+        let lost = matches!(error, Error::Unavailable(_) | Error::Engine { .. });
+        Err(if lost && !answered {
+            Error::UnknownOutcome
+        } else {
+            error
+        })
     }
 
     fn rollback(&mut self) -> Result<()> {
@@ -239,9 +285,32 @@ impl PgConnection {
         if !self.sent {
             return Ok(());
         }
-        self.control("ROLLBACK")?;
-        self.flush()
+        let undone = self.control("ROLLBACK").and_then(|()| self.flush());
+        self.broken |= undone.is_err();
+        undone
     }
+}
+
+/// What the client would refuse to send. An error there would not reach the server, which would
+/// then commit what was sent around it.
+fn fits(name: &'static str, statement: &Prepared, params: &[Param<'_>]) -> Result<()> {
+    let types = statement.params();
+    let fit = |(param, ty): (&Param<'_>, &Type)| match param {
+        Param::Null => true,
+        Param::Int(_) => *ty == Type::INT8,
+        Param::Float(_) => *ty == Type::FLOAT8,
+        Param::Text(_) => *ty == Type::TEXT,
+        Param::Bytes(_) => *ty == Type::BYTEA,
+        Param::Bool(_) => *ty == Type::BOOL,
+        Param::Time(_) => *ty == Type::TIMESTAMPTZ,
+    };
+    if types.len() == params.len() && params.iter().zip(types).all(fit) {
+        return Ok(());
+    }
+    Err(Error::engine(
+        name,
+        format!("{params:?} bound to {types:?}"),
+    ))
 }
 
 impl Connection for PgConnection {
@@ -277,6 +346,7 @@ impl Connection for PgConnection {
 
     fn defer(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<()> {
         let statement = self.prepare(s.name, s.text)?;
+        fits(s.name, &statement, params)?;
         let params = params.iter().map(OwnedParam::from).collect();
         self.deferred.push(Deferred {
             name: s.name,
@@ -291,15 +361,21 @@ impl Connection for PgConnection {
     }
 
     fn savepoint(&mut self) -> Result<()> {
+        let [savepoint, _] = SAVEPOINTS
+            .get(self.savepoints.len())
+            .ok_or_else(|| Error::engine("SAVEPOINT", "nested too deeply"))?;
         // Prepared first: preparing may send what waits.
-        self.prepare("SAVEPOINT nested", "SAVEPOINT nested")?;
+        self.prepare(savepoint, savepoint)?;
         self.savepoints.push(Some(self.deferred.len()));
-        self.control("SAVEPOINT nested")
+        self.control(savepoint)
     }
 
     fn release(&mut self) -> Result<()> {
         self.savepoints.pop();
-        self.control("RELEASE SAVEPOINT nested")
+        match SAVEPOINTS.get(self.savepoints.len()) {
+            Some([_, release]) => self.control(release),
+            None => Err(Error::engine("RELEASE", "not in a savepoint")),
+        }
     }
 
     fn rollback_to(&mut self) -> Result<()> {
@@ -308,14 +384,11 @@ impl Connection for PgConnection {
             Some(start) => self.deferred.truncate(start),
             None => {
                 self.deferred.clear();
-                // Preparing fails in an aborted transaction, so this one text is never prepared.
-                self.runtime
-                    .block_on(
-                        self.client.batch_execute(
-                            "ROLLBACK TO SAVEPOINT nested; RELEASE SAVEPOINT nested",
-                        ),
-                    )
-                    .map_err(|e| classify("ROLLBACK TO", e))?;
+                // Preparing fails in an aborted transaction, so this text is never prepared.
+                let depth = self.savepoints.len().saturating_add(1);
+                self.batch(&format!(
+                    "ROLLBACK TO SAVEPOINT nested_{depth}; RELEASE SAVEPOINT nested_{depth}"
+                ))?;
             }
         }
         Ok(())
@@ -390,7 +463,7 @@ impl Worker {
     fn answer(&self, slot: &mut Option<PgConnection>, job: &mut Job) {
         let mut attempt = 0_u32;
         loop {
-            let conn = match slot.take().filter(|c| !c.client.is_closed()) {
+            let conn = match slot.take().filter(PgConnection::alive) {
                 Some(conn) => Ok(conn),
                 None => PgConnection::open(&self.config),
             };
@@ -399,9 +472,7 @@ impl Worker {
                 Err(error) => return job.unit.fail(error),
             };
             let again = self.attempt(&mut conn, job);
-            if !conn.client.is_closed() {
-                *slot = Some(conn);
-            }
+            *slot = Some(conn);
             if !again || attempt >= RETRIES_MAX {
                 return;
             }
@@ -424,7 +495,10 @@ impl Worker {
             Ran::Keep => match conn.commit() {
                 Ok(()) => false,
                 Err(error) => {
-                    let again = damage_of(&error) == Damage::Transient;
+                    let lost = conn.broken || conn.client.is_closed();
+                    // COMMIT was not sent, or it was only the end of a read.
+                    let nothing_done = matches!(error, Error::Unavailable(_)) || job.read_only;
+                    let again = damage_of(&error) == Damage::Transient || (lost && nothing_done);
                     job.unit.fail(error);
                     again
                 }

@@ -15,7 +15,7 @@ use super::value::Param;
 use crate::Clock;
 use crossbeam_channel::Receiver;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection as Sqlite, ErrorCode, OpenFlags};
+use rusqlite::{CachedStatement, Connection as Sqlite, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -126,6 +126,31 @@ impl SqliteConnection {
     }
 }
 
+impl SqliteConnection {
+    /// What went wrong with `s`. Whatever the reason, a statement that ended the transaction
+    /// around it has lost the work of every unit in it.
+    fn failed(&self, s: &'static Statement, error: rusqlite::Error) -> Error {
+        if self.inner.is_autocommit() {
+            Error::Unavailable(error.to_string())
+        } else {
+            classify(s, error)
+        }
+    }
+
+    fn bind(&self, s: &'static Statement, params: &[Param<'_>]) -> Result<CachedStatement<'_>> {
+        let mut statement = self
+            .inner
+            .prepare_cached(s.sqlite())
+            .map_err(|e| self.failed(s, e))?;
+        for (param, index) in params.iter().zip(1_usize..) {
+            statement
+                .raw_bind_parameter(index, Bound(*param))
+                .map_err(|e| self.failed(s, e))?;
+        }
+        Ok(statement)
+    }
+}
+
 impl Connection for SqliteConnection {
     fn query(
         &mut self,
@@ -133,17 +158,9 @@ impl Connection for SqliteConnection {
         params: &[Param<'_>],
         on: &mut OnRow<'_>,
     ) -> Result<()> {
-        let mut statement = self
-            .inner
-            .prepare_cached(s.sqlite())
-            .map_err(|e| classify(s, e))?;
-        for (param, index) in params.iter().zip(1_usize..) {
-            statement
-                .raw_bind_parameter(index, Bound(*param))
-                .map_err(|e| classify(s, e))?;
-        }
+        let mut statement = self.bind(s, params)?;
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|e| classify(s, e))? {
+        while let Some(row) = rows.next().map_err(|e| self.failed(s, e))? {
             on(&Row {
                 statement: s.name,
                 inner: RowOf::Sqlite(row),
@@ -153,16 +170,8 @@ impl Connection for SqliteConnection {
     }
 
     fn execute(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<u64> {
-        let mut statement = self
-            .inner
-            .prepare_cached(s.sqlite())
-            .map_err(|e| classify(s, e))?;
-        for (param, index) in params.iter().zip(1_usize..) {
-            statement
-                .raw_bind_parameter(index, Bound(*param))
-                .map_err(|e| classify(s, e))?;
-        }
-        let changed = statement.raw_execute().map_err(|e| classify(s, e))?;
+        let mut statement = self.bind(s, params)?;
+        let changed = statement.raw_execute().map_err(|e| self.failed(s, e))?;
         u64::try_from(changed).map_err(|e| Error::engine(s.name, e))
     }
 
@@ -224,6 +233,8 @@ fn classify(s: &'static Statement, error: rusqlite::Error) -> Error {
 
 pub(crate) struct Writer {
     pub(crate) file: SqliteFile,
+    /// Held until the last unit is answered; see [`lock_file`].
+    pub(crate) _lock: std::fs::File,
     pub(crate) clock: Clock,
     pub(crate) signals: Signals,
     pub(crate) stats: Arc<Stats>,

@@ -5,6 +5,7 @@ use super::row::Row;
 use super::sql::Statement;
 use super::value::Param;
 use crate::Timestamp;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Receives each row of a result.
 pub(crate) type OnRow<'f> = dyn FnMut(&Row<'_>) -> Result<()> + 'f;
@@ -83,6 +84,10 @@ impl<'c> Tx<'c> {
 
     /// Runs `f` so that its error undoes only its own changes.
     ///
+    /// On PostgreSQL a statement of `f` that returns `()` may be refused only later, when its
+    /// answer is read; by then the savepoint is gone and the whole unit fails. To contain a
+    /// refusal, let the statement return its count.
+    ///
     /// # Errors
     /// What `f` returns, or the engine's error.
     pub fn nested<T, E: From<Error>>(
@@ -92,16 +97,20 @@ impl<'c> Tx<'c> {
         self.note(|c| c.savepoint())?;
         let signals = self.signals.len();
         let refused = self.refused;
-        match f(self) {
-            Ok(value) => {
-                self.note(|c| c.release())?;
-                Ok(value)
-            }
-            Err(error) => {
-                self.signals.truncate(signals);
-                self.note(|c| c.rollback_to())?;
+        let result = catch_unwind(AssertUnwindSafe(|| f(self)));
+        if let Ok(Ok(value)) = result {
+            self.note(|c| c.release())?;
+            return Ok(value);
+        }
+        self.signals.truncate(signals);
+        let undone = self.note(|c| c.rollback_to());
+        match result {
+            // Whoever catches it further out must find the savepoint closed.
+            Err(panic) => resume_unwind(panic),
+            Ok(result) => {
+                undone?;
                 self.refused = refused;
-                Err(error)
+                result
             }
         }
     }
@@ -118,15 +127,15 @@ impl<'c> Tx<'c> {
         params: &[Param<'_>],
         on: &mut OnRow<'_>,
     ) -> Result<()> {
-        self.note(|c| c.query(s, params, on))
+        self.note(|c| storable(s, params).and_then(|()| c.query(s, params, on)))
     }
 
     pub(crate) fn execute(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<u64> {
-        self.note(|c| c.execute(s, params))
+        self.note(|c| storable(s, params).and_then(|()| c.execute(s, params)))
     }
 
     pub(crate) fn defer(&mut self, s: &'static Statement, params: &[Param<'_>]) -> Result<()> {
-        self.note(|c| c.defer(s, params))
+        self.note(|c| storable(s, params).and_then(|()| c.defer(s, params)))
     }
 
     /// Signals, damage, and whether a refused statement was passed over.
@@ -136,6 +145,11 @@ impl<'c> Tx<'c> {
 
     /// Remembers how bad an error was, even if the closure goes on as if nothing had happened.
     fn note<T>(&mut self, f: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+        if self.damage == Damage::Fatal {
+            // On SQLite the transaction may be gone, and each further statement would be stored
+            // by itself.
+            return Err(Error::Unavailable("a statement before failed".to_owned()));
+        }
         let result = f(self.conn);
         if let Err(error) = &result {
             self.damage = self.damage.max_of(damage_of(error));
@@ -143,6 +157,15 @@ impl<'c> Tx<'c> {
         }
         result
     }
+}
+
+/// SQLite would store a zero byte in a text, PostgreSQL would not.
+fn storable(s: &'static Statement, params: &[Param<'_>]) -> Result<()> {
+    let zero = |p: &Param<'_>| matches!(p, Param::Text(text) if text.as_bytes().contains(&0));
+    if params.iter().any(zero) {
+        return Err(Error::ZeroByte(s.name));
+    }
+    Ok(())
 }
 
 impl Damage {
@@ -170,6 +193,7 @@ pub(crate) fn damage_of(error: &Error) -> Damage {
         | Error::LockTimeout(_)
         | Error::Decode { .. }
         | Error::Stored { .. }
+        | Error::ZeroByte(_)
         | Error::Migration(_)
         | Error::InUse(_) => Damage::None,
     }
@@ -184,6 +208,7 @@ fn refused_by_engine(error: &Error) -> bool {
         | Error::LockTimeout(_)
         | Error::Unavailable(_)
         | Error::UnknownOutcome
+        | Error::ZeroByte(_)
         | Error::Engine { .. } => true,
         Error::Overloaded
         | Error::Panicked(_)

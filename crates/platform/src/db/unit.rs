@@ -97,15 +97,31 @@ where
     }
 
     fn finish(self: Box<Self>, signals: &Signals) {
-        let outcome = self
-            .outcome
-            .unwrap_or_else(|| Err(E::from(Error::Unavailable("closed".to_owned()))));
+        let Self {
+            name,
+            closure,
+            outcome,
+            signals: fired,
+            reply,
+        } = *self;
+        let outcome =
+            outcome.unwrap_or_else(|| Err(E::from(Error::Unavailable("closed".to_owned()))));
         if outcome.is_ok() {
-            for name in self.signals {
+            for name in fired {
                 signals.fire(name);
             }
         }
-        // The caller may have gone; what is durable stays.
-        drop(self.reply.send(outcome));
+        // The caller may have gone; what is durable stays. Values that panic when they are
+        // dropped must not take the thread along.
+        let dropped = catch_unwind(AssertUnwindSafe(|| {
+            drop(reply.send(outcome));
+            drop(closure);
+        }));
+        if dropped.is_err() {
+            tracing::error!(
+                unit = name,
+                "a value of a unit of work panicked in its drop"
+            );
+        }
     }
 }

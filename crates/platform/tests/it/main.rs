@@ -1,4 +1,11 @@
 //! Integration tests of the kernel.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "test code fails loudly"
+)]
 
 mod db;
 mod edge;

@@ -103,6 +103,7 @@ impl From<db::Error> for Failure {
             | db::Error::LockTimeout(_)
             | db::Error::Decode { .. }
             | db::Error::Stored { .. }
+            | db::Error::ZeroByte(_)
             | db::Error::Migration(_)
             | db::Error::Engine { .. } => "",
         };
