@@ -1,15 +1,65 @@
 //! Puts the background work of kernel and markets into one worker.
 
 use std::sync::Arc;
+use std::time::Duration;
 use torg_platform::auth::PurgeSessions;
 use torg_platform::ctx::Ctx;
+use torg_platform::db::Tx;
 use torg_platform::jobs::{Periodic, Worker};
 use torg_platform::module::Module;
+use torg_platform::outbox::stream;
+use torg_platform::{Result, idempotency, jobs, ledger};
+
+/// Something of the kernel's that is done once per period.
+struct Chore {
+    name: &'static str,
+    period: Duration,
+    run: fn(&mut Tx<'_>) -> Result<()>,
+}
+
+impl Periodic for Chore {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn period(&self) -> Duration {
+        self.period
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        (self.run)(tx)
+    }
+}
+
+/// The kernel's own: often enough that each stays short, because everybody else waits for it.
+fn chores() -> Vec<Arc<dyn Periodic>> {
+    let chore = |name, seconds, run| -> Arc<dyn Periodic> {
+        Arc::new(Chore {
+            name,
+            period: Duration::from_secs(seconds),
+            run,
+        })
+    };
+    vec![
+        chore("platform.roll_up_ledger", 5, |tx| {
+            Ok(ledger::roll_up(tx).map(drop)?)
+        }),
+        chore("platform.forget_requests", 60, |tx| {
+            idempotency::forget_old(tx).map(drop)
+        }),
+        chore("platform.forget_events", 60, |tx| {
+            Ok(stream::forget_old(tx).map(drop)?)
+        }),
+        chore("platform.forget_ticks", 600, |tx| {
+            jobs::forget_old_ticks(tx).map(drop)
+        }),
+        Arc::new(PurgeSessions),
+    ]
+}
 
 /// Takes the background work out of the modules.
 pub(crate) fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
-    let kernel: [Arc<dyn Periodic>; 1] = [Arc::new(PurgeSessions)];
-    let (mut reconcilers, mut periodic) = (Vec::new(), Vec::from(kernel));
+    let (mut reconcilers, mut periodic) = (Vec::new(), chores());
     let (mut handlers, mut sinks) = (Vec::new(), Vec::new());
     for module in modules {
         reconcilers.append(&mut module.reconcilers);

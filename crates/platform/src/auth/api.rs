@@ -47,7 +47,7 @@ impl std::fmt::Debug for SignedIn {
 }
 
 /// The routes.
-pub fn api(auth: &Auth) -> Api {
+pub(super) fn api(auth: &Auth) -> Api {
     Api::new()
         .routes(Policy::Public, operations!(sign_in))
         .routes(Policy::User, operations!(sign_out))

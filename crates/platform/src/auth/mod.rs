@@ -13,6 +13,7 @@ mod api;
 mod credential;
 mod guard;
 mod identity;
+mod operators;
 mod people;
 pub mod role;
 mod session;
@@ -23,7 +24,7 @@ mod tests;
 mod token;
 
 pub use actor::{Actor, MaybeActor, Roles, Staff, missing_credentials};
-pub use api::{SignIn, SignedIn, api};
+pub use api::{SignIn, SignedIn};
 pub use identity::{Identity, Person, VerifyInitData};
 pub use people::{block, person, unblock};
 pub use role::Role;
@@ -105,6 +106,11 @@ impl std::fmt::Debug for Auth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Auth")
     }
+}
+
+/// The routes of authentication and of the operator's staff.
+pub fn api(auth: &Auth) -> crate::http::Api {
+    api::api(auth).merge(operators::api(auth))
 }
 
 impl Auth {

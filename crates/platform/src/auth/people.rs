@@ -1,6 +1,7 @@
 //! Everybody who ever opened the app.
 
 use super::identity::{Identity, Person};
+use super::staff;
 use super::store::{self, UserRow};
 use super::{Auth, Roles, is_fresh};
 use crate::clock::Timestamp;
@@ -41,23 +42,32 @@ pub fn person(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Person>> {
     Ok(store::user(tx, user)?.map(UserRow::into_person))
 }
 
-/// Shuts a person out; whether they were let in before. [`Auth::forget`] after the commit makes
-/// this process notice at once. Their sessions end with it.
+/// Shuts a person out; whether they were let in before. Their sessions end with it.
+/// [`Auth::forget`] after the commit makes this process notice at once. `by` is the actor of the
+/// audit trail.
 ///
 /// # Errors
 /// The database's.
-pub fn block(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
+pub fn block(tx: &mut Tx<'_>, user: UserId, by: &str) -> Result<bool> {
     let now = tx.now();
     store::revoke_sessions_of(tx, user, now)?;
-    Ok(store::block(tx, user, now)? == 1)
+    let was_in = store::block(tx, user, now)? == 1;
+    if was_in {
+        staff::note(tx, "platform.user.block", user, None, by)?;
+    }
+    Ok(was_in)
 }
 
 /// Lets a person in again; whether they were shut out.
 ///
 /// # Errors
 /// The database's.
-pub fn unblock(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
-    Ok(store::unblock(tx, user)? == 1)
+pub fn unblock(tx: &mut Tx<'_>, user: UserId, by: &str) -> Result<bool> {
+    let was_out = store::unblock(tx, user)? == 1;
+    if was_out {
+        staff::note(tx, "platform.user.unblock", user, None, by)?;
+    }
+    Ok(was_out)
 }
 
 /// Writes a person down, unless newer names are stored already.

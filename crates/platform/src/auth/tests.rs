@@ -285,7 +285,7 @@ async fn the_blocked_are_refused_everywhere() {
     let world = World::new();
     let data = ann("Ann", NOW);
     let (header, token) = (format!("Bearer {data}"), world.token(&data).await);
-    assert!(world.write(|tx| block(tx, UserId(7))).await);
+    assert!(world.write(|tx| block(tx, UserId(7), "test")).await);
     world.auth.forget(UserId(7));
     assert_eq!(world.user(&header).await, refused(403, "user_blocked"));
     assert_eq!(
@@ -296,10 +296,10 @@ async fn the_blocked_are_refused_everywhere() {
     assert_eq!((status, &body["code"]), (403, &json!("user_blocked")));
     world.clock.advance(FRESH);
     assert_eq!(world.user(&token).await, refused(401, "session_revoked"));
-    assert!(world.write(|tx| unblock(tx, UserId(7))).await);
+    assert!(world.write(|tx| unblock(tx, UserId(7), "test")).await);
     world.auth.forget(UserId(7));
     assert_eq!(world.user(&header).await, ok("7"));
-    assert!(!world.write(|tx| unblock(tx, UserId(7))).await);
+    assert!(!world.write(|tx| unblock(tx, UserId(7), "test")).await);
 }
 
 #[tokio::test]
@@ -399,4 +399,62 @@ async fn expired_sessions_are_deleted() {
 
 crate::sql! {
     fn count_sessions() -> crate::db::One<i64> = "SELECT count(*) FROM platform_sessions";
+}
+
+#[tokio::test]
+async fn staff_and_people_are_managed_over_the_api() {
+    let world = World::new();
+    let header = format!("Bearer {}", ann("Ann", NOW));
+    let admin = async |method: &str, path: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/admin/{path}"));
+        let request = request.header("x-admin-secret", "open sesame");
+        world.send(request.body(Body::empty()).unwrap()).await
+    };
+    assert_eq!(admin("PUT", "users/7/block").await.0, 404);
+    assert_eq!(world.user(&header).await, ok("7"));
+    assert_eq!(admin("PUT", "staff/7/roles/support").await.0, 204);
+    let staff = world.get("/admin", &[("authorization", &header)]).await;
+    assert_eq!(staff, ok("user/7"), "at once");
+    let (_, list) = admin("GET", "staff").await;
+    assert_eq!(
+        list["staff"],
+        json!([{
+            "user_id": 7, "role": "support", "granted_at": "2025-06-15T15:06:40Z",
+            "granted_by": "admin-secret"
+        }])
+    );
+    assert_eq!(admin("DELETE", "staff/7/roles/support").await.0, 204);
+    assert_eq!(
+        world.get("/admin", &[("authorization", &header)]).await.0,
+        403
+    );
+    assert_eq!(admin("PUT", "users/7/block").await.0, 204);
+    assert_eq!(world.user(&header).await, refused(403, "user_blocked"));
+    assert_eq!(admin("DELETE", "users/7/block").await.0, 204);
+    assert_eq!(world.user(&header).await, ok("7"));
+    for path in [
+        "staff/0/roles/owner",
+        "staff/7/roles/king",
+        "staff/x/roles/owner",
+    ] {
+        assert_eq!(admin("PUT", path).await.0, 422, "{path}");
+    }
+    let trail = world.write(|tx| Ok(audit_trail(tx)?)).await;
+    assert_eq!(
+        trail,
+        [
+            "admin-secret platform.role.grant user/7 {\"role\":\"support\"}",
+            "admin-secret platform.role.revoke user/7 {\"role\":\"support\"}",
+            "admin-secret platform.user.block user/7 {}",
+            "admin-secret platform.user.unblock user/7 {}",
+        ]
+    );
+}
+
+crate::sql! {
+    fn audit_trail() -> Vec<String> =
+        "SELECT actor || ' ' || action || ' ' || subject || ' ' || details
+         FROM platform_audit ORDER BY id";
 }

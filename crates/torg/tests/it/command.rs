@@ -120,3 +120,11 @@ fn migrate_can_be_repeated() {
         );
     }
 }
+
+#[test]
+fn a_sound_ledger_is_said_to_be_sound() {
+    let folder = folder();
+    let (code, out, err) = run(folder.path(), &["verify"], &[]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out, "ledger: every balance is the sum of its transfers\n");
+}
