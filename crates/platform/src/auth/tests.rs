@@ -9,6 +9,7 @@ use tower::ServiceExt as _;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_750_000_000);
 const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// `id=7&name=Ann&date=…&hash=good` stands for initData; how that is checked is another crate's.
 struct Fake;
@@ -65,9 +66,9 @@ impl World {
             bot_id: 100,
             jwt_secret: Secret::new("0123456789abcdef0123456789abcdef"),
             admin_secret: Secret::new("open sesame"),
-            session_ttl: 24 * 60 * MINUTE,
-            init_data_max_age: 24 * 60 * MINUTE,
-            session_init_data_max_age: 60 * MINUTE,
+            session_ttl: DAY,
+            init_data_max_age: DAY,
+            session_init_data_max_age: Duration::from_secs(3600),
         };
         let auth = Auth::new(db.clone(), Rng::from_seed(1), options, Fake).unwrap();
         let route = |api: Api, policy, path| api.undocumented(policy, Method::GET, path, who);

@@ -63,14 +63,19 @@ impl Demo {
         };
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
+        let pages = torg_sandbox::router(torg_sandbox::SandboxOptions {
+            bot_token: config.telegram.bot_token.expose().to_owned(),
+            clock: clock.clone(),
+            rng,
+        });
         let extras = Extras {
-            pages: None,
+            pages: Some(pages),
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
         let announce = |address: SocketAddr| {
             say(format_args!("listening on http://{address}"));
-            say(format_args!("\n  Torg demo   http://{address}/docs"));
+            say(format_args!("\n  Torg demo   http://{address}/"));
             say(format_args!("  data in     {}", folder.describe()));
             say("  stop with   Ctrl-C\n");
         };
