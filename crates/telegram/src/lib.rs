@@ -2,3 +2,6 @@
 //! and nothing here talks to Telegram without being given its address.
 
 pub mod init_data;
+mod one_bot;
+
+pub use one_bot::OneBot;

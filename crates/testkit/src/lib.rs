@@ -13,18 +13,28 @@
 //! ```
 //!
 //! gives the tests `a_take_costs_two_roubles::sqlite` and `a_take_costs_two_roubles::postgres`.
+//! [`TestApp`] puts the real router around such a database. A binary of tests begins with
+//! `#![expect(clippy::unwrap_used, …, reason = "test code fails loudly")]`, because clippy takes
+//! only functions marked `#[test]` for tests.
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stderr,
     reason = "this package is test code: it fails loudly and says what it skips"
 )]
 
+mod app;
 mod checks;
 mod database;
 mod engines;
+mod people;
 mod postgres;
+mod request;
 
+pub use app::{ADMIN_SECRET, TestApp};
 pub use checks::{assert_migration_files, assert_statements};
 pub use database::{START, TestDb};
 pub use engines::{run, skipped};
+pub use people::{BOT_TOKEN, Person};
 pub use postgres::postgres_url;
+pub use request::{Answer, Request};

@@ -2,7 +2,6 @@
 //! whose they are, before anything starts.
 
 use crate::clock_api::{self, Hand, OnMove};
-use crate::identity::OneBot;
 use crate::markets::{Place, Prepare, markets};
 use crate::worker;
 use axum::Router;
@@ -23,6 +22,7 @@ use torg_platform::observe::{Check, Health, Metrics};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
 use torg_platform::{Error, Result};
+use torg_telegram::OneBot;
 
 /// Memory for answers that may be a moment old.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;

@@ -3,7 +3,6 @@
 mod assemble;
 mod cli;
 mod clock_api;
-mod identity;
 mod markets;
 mod worker;
 

@@ -1,17 +1,18 @@
-//! Joins the kernel's port for initData with the crate that knows how Telegram signs it.
+//! The kernel's port for initData, on the side that knows how Telegram signs it.
 
+use crate::init_data::{self, SecretKey};
 use std::time::Duration;
 use torg_platform::Timestamp;
 use torg_platform::auth::{Identity, Person, VerifyInitData};
 use torg_platform::config::Secret;
-use torg_telegram::init_data::{self, SecretKey};
 
-/// initData of one bot.
-pub(crate) struct OneBot(SecretKey);
+/// Accepts the initData of one bot.
+#[derive(Debug)]
+pub struct OneBot(SecretKey);
 
 impl OneBot {
     /// The bot with this token.
-    pub(crate) fn new(token: &Secret) -> Self {
+    pub fn new(token: &Secret) -> Self {
         Self(SecretKey::from_token(token.expose()))
     }
 }
