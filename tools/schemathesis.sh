@@ -65,11 +65,16 @@ if [ -z "$base" ]; then
     exit 1
 fi
 
+# A document cannot say all rules (an order of one's own, a full one, a known city), so a request that
+# fits its schema may be refused; what it may be refused with is what the document lists.
 authorization="Bearer $(python3 tools/init_data.py "$token" 4242)"
 status=0
 "$venv/bin/schemathesis" run "$base/openapi.json" \
     --header "Authorization: $authorization" \
+    --phases examples,coverage,fuzzing,stateful \
+    --exclude-checks positive_data_acceptance \
     --max-examples "$examples" \
+    --request-timeout 10 \
     --seed 1 \
     --no-color || status=$?
 

@@ -109,7 +109,7 @@ pub(crate) fn market_shape(all: &Workspace) -> Vec<String> {
         "src/jobs/mod.rs",
         "tests/it/main.rs",
     ];
-    const OPTIONAL: &[&str] = &["bot", "config", "events", "metrics"];
+    const OPTIONAL: &[&str] = &["bot", "config", "events", "metrics", "provider"];
     let mut violations = Vec::new();
     for (name, market) in all.of_kind("market") {
         for path in REQUIRED.iter().filter(|p| !market.rust.contains_key(**p)) {
