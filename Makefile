@@ -38,6 +38,8 @@ fmt-check:
 
 clippy:
 	@$(CARGO) clippy --quiet --workspace --all-targets -- -D warnings
+	@# Production may build without the demo, and then there is no sandbox to name.
+	@$(CARGO) clippy --quiet -p torg --no-default-features -- -D warnings
 
 doc: ## Build the documentation of the code; a broken link fails
 	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --workspace --no-deps --document-private-items
