@@ -14,7 +14,7 @@ skip() {
 }
 
 version=4.32.5
-venv=.cache/schemathesis-$version
+venv=$PWD/.cache/schemathesis-$version
 examples=${TORG_SCHEMATHESIS_EXAMPLES:-30}
 
 if [ ! -x "$venv/bin/schemathesis" ]; then
@@ -69,6 +69,8 @@ fi
 # fits its schema may be refused; what it may be refused with is what the document lists.
 authorization="Bearer $(python3 tools/init_data.py "$token" 4242)"
 status=0
+# It leaves its findings in the working directory.
+cd "$work"
 "$venv/bin/schemathesis" run "$base/openapi.json" \
     --header "Authorization: $authorization" \
     --phases examples,coverage,fuzzing,stateful \

@@ -1,7 +1,7 @@
 //! What the tests of every package share: a private database on either engine, a clock in the
 //! hand, seeded randomness. A dev-dependency only.
 //!
-//! ```ignore
+//! ```text
 //! const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_services::MIGRATIONS];
 //!
 //! torg_testkit::both_engines! { MIGRATIONS =>

@@ -36,7 +36,7 @@ const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// a connection that broke while it was still writing.
 const COURTESY: usize = 1024 * 1024;
 
-/// Another limit, in bytes, for the bodies of one route; see [`super::Api::body_limit`].
+/// Another limit, in bytes, for the bodies of one route.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimit(pub usize);
 

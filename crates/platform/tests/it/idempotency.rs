@@ -30,7 +30,7 @@ async fn order(t: &TestDb, request: Request, aggregate: &'static str) -> Result<
 }
 
 async fn effects(t: &TestDb) -> i64 {
-    let counted = t.db.read("test.count", |tx| outbox::dead::counts(tx)).await;
+    let counted = t.db.read("test.count", outbox::dead::counts).await;
     counted.unwrap().0
 }
 

@@ -25,10 +25,7 @@ fn effect(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 async fn effects(db: &Db) -> i64 {
-    db.read("test.count", |tx| outbox::dead::counts(tx))
-        .await
-        .unwrap()
-        .0
+    db.read("test.count", outbox::dead::counts).await.unwrap().0
 }
 
 struct Minutely;

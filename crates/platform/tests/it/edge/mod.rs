@@ -1,12 +1,5 @@
 //! The HTTP edge, through a real listening server and raw sockets.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a helper that finds its server broken ends the test"
-)]
-
 mod connections;
 mod input;
 mod pass;

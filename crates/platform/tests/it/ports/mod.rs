@@ -1,12 +1,6 @@
 //! The kernel's ports in process and on Redis, with Redis well, slow and away.
 //!
 //! What needs Redis runs when `TORG_TEST_REDIS` holds the address of one, and says so otherwise.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "helpers of tests fail by panicking"
-)]
-#![expect(clippy::arithmetic_side_effects, reason = "small numbers of tests")]
 #![expect(clippy::print_stderr, reason = "says what was skipped")]
 
 mod cache;
