@@ -5,10 +5,12 @@ use std::time::Duration;
 use torg_platform::auth::PurgeSessions;
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
-use torg_platform::jobs::{Periodic, Worker};
+use torg_platform::jobs::{Periodic, Reconciler, Worker};
+use torg_platform::ledger::RollUp;
 use torg_platform::module::Module;
 use torg_platform::outbox::stream;
-use torg_platform::{Result, idempotency, jobs, ledger};
+use torg_platform::seal::Sealer;
+use torg_platform::{Result, idempotency, jobs};
 
 /// Something of the kernel's that is done once per period.
 struct Chore {
@@ -41,9 +43,6 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
         })
     };
     vec![
-        chore("platform.roll_up_ledger", 5, |tx| {
-            Ok(ledger::roll_up(tx).map(drop)?)
-        }),
         chore("platform.forget_requests", 60, |tx| {
             idempotency::forget_old(tx).map(drop)
         }),
@@ -59,7 +58,8 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
 
 /// Takes the background work out of the modules.
 pub(crate) fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
-    let (mut reconcilers, mut periodic) = (Vec::new(), chores());
+    let kernel: [Arc<dyn Reconciler>; 2] = [Arc::new(RollUp), Arc::new(Sealer)];
+    let (mut reconcilers, mut periodic) = (Vec::from(kernel), chores());
     let (mut handlers, mut sinks) = (Vec::new(), Vec::new());
     for module in modules {
         reconcilers.append(&mut module.reconcilers);

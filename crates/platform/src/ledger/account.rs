@@ -1,12 +1,16 @@
 //! Accounts: names, balances, locks.
 
 use crate::db::{Error, FromColumn, Locked, Param, Result, Row, SqlType, ToParam, Tx};
+use crate::jobs::{Reconciler, Step};
 use crate::money::Currency;
 use crate::{Timestamp, UserId};
 use std::fmt;
+use std::time::Duration;
 
 /// Deltas that one [`roll_up`] takes, at most.
 const ROLL_UP_MAX: i64 = 10_000;
+/// Deltas that pile up in this time cost a reader of the balance little.
+const ROLL_UP_EVERY: Duration = Duration::from_secs(10);
 
 /// The name of an account: `KIND/NAME/CURRENCY`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -274,4 +278,23 @@ pub fn roll_up(tx: &mut Tx<'_>) -> Result<u64> {
         return Ok(0);
     }
     delete_deltas(tx, ROLL_UP_MAX)
+}
+
+/// Calls [`roll_up`] every few seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct RollUp;
+
+impl Reconciler for RollUp {
+    fn name(&self) -> &'static str {
+        "platform.roll_up"
+    }
+
+    fn next_due(&self, tx: &mut Tx<'_>) -> crate::Result<Option<Timestamp>> {
+        Ok(Some(tx.now().plus(ROLL_UP_EVERY)))
+    }
+
+    fn step(&self, tx: &mut Tx<'_>) -> crate::Result<Step> {
+        let full = i64::try_from(roll_up(tx)?).is_ok_and(|n| n >= ROLL_UP_MAX);
+        Ok(if full { Step::More } else { Step::Done })
+    }
 }

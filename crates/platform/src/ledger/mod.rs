@@ -15,8 +15,8 @@ mod transfer;
 mod verify;
 
 pub use account::{
-    Account, AccountId, account, balance, close, ensure_platform_accounts, open_user, open_users,
-    roll_up,
+    Account, AccountId, RollUp, account, balance, close, ensure_platform_accounts, open_user,
+    open_users, roll_up,
 };
 pub use transfer::{
     Line, Resolution, Transfer, hold, lines, post, transfer, transfer_returning_id, void,

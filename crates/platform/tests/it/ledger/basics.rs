@@ -1,57 +1,11 @@
-//! Money moves as the ledger promises, on both engines.
+//! What the functions of the ledger do when nothing is in the way.
 
-use torg_platform::db::{Db, Error, Result};
-use torg_platform::ledger::{self, AccountId, Resolution, Transfer};
-use torg_platform::money::{Currency, Rub};
+use super::{MIGRATIONS, fund, leg, platform, sound, user};
+use torg_platform::db::{Error, Result};
+use torg_platform::ledger::{self, Resolution};
+use torg_platform::money::Rub;
 use torg_platform::{Money, UserId, audit};
 use torg_testkit::{TestDb, both_engines};
-
-const MIGRATIONS: &[torg_platform::db::Migrations] = &[torg_platform::MIGRATIONS];
-
-fn user(n: i64) -> AccountId {
-    AccountId::user(UserId(n), Rub::CODE)
-}
-
-fn platform(name: &str) -> AccountId {
-    AccountId::platform(name, Rub::CODE)
-}
-
-fn leg<'a>(
-    op: &'a str,
-    debit: &'a AccountId,
-    credit: &'a AccountId,
-    minor: i64,
-) -> Transfer<'a, Rub> {
-    Transfer {
-        op,
-        leg: 0,
-        kind: "test",
-        debit,
-        credit,
-        amount: Money::from_minor(minor),
-        meta: "{}",
-    }
-}
-
-/// Opens users 1 and 2, a hot clearing and commission account; user 1 gets 100.00.
-async fn fund(db: &Db) {
-    db.write("fund", |tx| {
-        let (clearing, commission) = (platform("clearing"), platform("commission"));
-        ledger::ensure_platform_accounts(
-            tx,
-            &[(&clearing, false, true), (&commission, false, true)],
-        )?;
-        ledger::open_users::<Rub>(tx, &[UserId(2), UserId(1)])?;
-        ledger::transfer(tx, &leg("fund", &clearing, &user(1), 10_000))
-    })
-    .await
-    .unwrap();
-}
-
-async fn sound(db: &Db) {
-    let report = db.read("verify", ledger::verify).await.unwrap();
-    assert_eq!(report.differences, []);
-}
 
 both_engines! { MIGRATIONS =>
     async fn money_moves_and_is_listed(t: TestDb) {
