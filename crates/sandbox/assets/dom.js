@@ -25,7 +25,9 @@ export function fill(parent, ...children) {
   const name = parent.contains(focused) ? focused.dataset.focus : undefined;
   parent.replaceChildren(...wanted);
   if (name !== undefined && !parent.contains(document.activeElement)) {
-    parent.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+    // A button that has done its work may be gone; then on to the thing it belonged to.
+    const next = parent.querySelector(`[data-focus="${CSS.escape(name)}"]`) ?? parent.querySelector("[aria-expanded=true]");
+    next?.focus({ preventScroll: true });
   }
 }
 
