@@ -208,7 +208,7 @@ export async function act(what, body, person = me()) {
   return answer;
 }
 
-const kinds = ["created", "updated", "deleted", "taken", "responded", "completed", "expired", "closed"];
+const kinds = ["created", "updated", "deleted", "taken", "full", "responded", "completed", "expired", "closed"];
 
 /** Follows the live stream: every event makes `heard` run. */
 export function follow(heard) {
@@ -217,7 +217,7 @@ export function follow(heard) {
     const back = state.live === "lost";
     state.live = "open";
     changed();
-    if (back) heard("gap");
+    if (back) heard();
   });
   source.addEventListener("error", () => {
     state.live = source.readyState === EventSource.CLOSED ? "lost" : "connecting";
@@ -225,6 +225,5 @@ export function follow(heard) {
     // The browser gives up after an answer that is no stream; we do not.
     if (source.readyState === EventSource.CLOSED) setTimeout(() => follow(heard), 5000);
   });
-  const names = kinds.flatMap((kind) => [`order_${kind}`, `services.order_${kind}`]);
-  for (const name of ["message", "gap", ...names]) source.addEventListener(name, () => heard(name));
+  for (const name of ["reset", ...kinds.map((kind) => `order_${kind}`)]) source.addEventListener(name, heard);
 }
