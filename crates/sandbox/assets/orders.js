@@ -11,7 +11,7 @@ export function drawOrders(box) {
   fill(
     box,
     keep("orders-head", [state.lang, state.tab, state.live, me()?.role, state.posting], head),
-    state.posting ? keep("form", [state.lang, me().id], form) : null,
+    state.posting ? keep("form", [state.posting, state.lang, me().id], form) : null,
     list(),
   );
 }
@@ -46,8 +46,12 @@ async function choose(tab) {
   await loadOrders();
 }
 
+let forms = 0;
+
+/** Each form is a new one: its example has a contact that no order has yet. */
 function openForm(open) {
-  state.posting = open;
+  if (open) forms += 1;
+  state.posting = open ? forms : 0;
   changed();
 }
 
@@ -312,10 +316,11 @@ export async function post(job, error) {
     if (error !== undefined) {
       error.textContent = refusal(answer);
       error.hidden = false;
+      error.scrollIntoView({ block: "nearest" });
     }
     return answer;
   }
-  Object.assign(state, { posting: false, tab: "active", open: answer.data.id, detail: answer.data, reviewed: false });
+  Object.assign(state, { posting: 0, tab: "active", open: answer.data.id, detail: answer.data, reviewed: false });
   state.notice = { good: true, text: t("posted_ok") };
   await Promise.all([loadOrders(), loadPerson()]);
   return answer;

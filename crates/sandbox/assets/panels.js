@@ -42,7 +42,7 @@ let inSight = 0;
 export async function become(id) {
   if (state.me === id) return;
   const open = state.open;
-  Object.assign(state, { me: id, profile: null, statement: null, counters: null, posting: false, detail: null, notice: null, reviewed: false });
+  Object.assign(state, { me: id, profile: null, statement: null, counters: null, posting: 0, detail: null, notice: null, reviewed: false });
   if (["mine", "taken"].includes(state.tab)) state.tab = "active";
   changed();
   await Promise.all([loadOrders(), loadPerson(), open === null ? null : unfold(open)]);

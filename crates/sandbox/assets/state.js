@@ -22,7 +22,8 @@ export const state = {
   /** What the server said last about the unfolded order. */
   notice: null,
   reviewed: false,
-  posting: false,
+  /** Number of the form that is open; 0 for none. */
+  posting: 0,
   /** `connecting`, `open` or `lost`. */
   live: "connecting",
   /** Server time minus ours in milliseconds; the same in seconds when it is worth a word. */

@@ -111,7 +111,7 @@ const words = {
 
 const codes = {
   order_full: ["Уже трое исполнителей. Мест нет, деньги не списаны.", "Three executors have it already. No place left, nothing was charged."],
-  insufficient_balance: ["На балансе не хватает денег: нужно 2 ₽.", "Not enough on the balance: 2 ₽ are needed."],
+  insufficient_balance: ["На балансе не хватает денег: нужно 2 ₽. Пополните его кнопкой «+10 ₽».", "Not enough on the balance: 2 ₽ are needed. Recharge it with “+10 ₽”."],
   own_order: ["Свой заказ взять нельзя.", "You cannot take your own order."],
   not_your_order: ["Это не ваш заказ.", "This is not your order."],
   order_locked: ["После первого взятия заказ нельзя менять и удалять.", "After the first take an order cannot be changed or deleted."],
