@@ -80,7 +80,11 @@ export async function loadClock() {
 export async function advance(seconds) {
   const answer = await call(null, "POST", "/_clock", { advance_seconds: seconds });
   took(answer);
-  if (answer.ok) await refresh(true);
+  if (answer.ok) {
+    // What they signed has grown old with the clock.
+    await loadPeople();
+    await refresh(true);
+  }
   return answer;
 }
 
@@ -103,6 +107,7 @@ let lastList = 0;
 
 /** The list of the chosen tab. A list asked for later wins over one that is late. */
 export async function loadOrders() {
+  if (me() === undefined) return;
   lastList += 1;
   const mine = lastList;
   const answer = await call(me(), "GET", `/api/orders?${lists[state.tab]}&limit=50`, undefined, "read");
@@ -121,11 +126,12 @@ export async function loadOrders() {
 
 /** The unfolded order as the chosen person sees it. */
 export async function loadDetail(id = state.open) {
-  if (id === null) return null;
+  if (id === null || (state.detail?.id === id && state.detail.status === "deleted")) return null;
   const person = me();
   const answer = await call(person, "GET", `/api/orders/${encodeURIComponent(id)}`, undefined, "read");
   if (state.open !== id || state.me !== person.id) return null;
-  state.detail = answer.ok ? answer.data : state.detail;
+  if (answer.ok) state.detail = answer.data;
+  else if (answer.status === 404 && state.detail !== null) state.detail = { ...state.detail, status: "deleted" };
   if (answer.ok) {
     if (Array.isArray(state.orders)) {
       const at = state.orders.findIndex((order) => order.id === id);

@@ -73,6 +73,13 @@ setInterval(() => {
   tickClock();
 }, 1000);
 
-await Promise.all([loadPeople(), loadClock()]);
+// Without people there is nobody to act as: the server may still be starting.
+for (await loadPeople(); state.people.length === 0; await loadPeople()) {
+  state.orders = "failed";
+  changed();
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+}
+state.orders = null;
+await loadClock();
 follow(onEvent);
 await Promise.all([loadOrders(), loadPerson(), loadBalances()]);

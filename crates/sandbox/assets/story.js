@@ -112,6 +112,7 @@ const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mill
 
 /** `at` is the step shown, `said` what came of it (`null` while it runs). */
 async function play() {
+  if (executors().length < 4) return;
   const story = { at: -1, said: null, call: null, failed: false, paused: false, finished: false, stopped: false, go: null, order: null, balances: [] };
   state.story = story;
   state.tab = "active";

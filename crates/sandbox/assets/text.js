@@ -193,7 +193,7 @@ export function refusal(answer) {
   if (answer.status === 0) return t("offline");
   if (codes[code] !== undefined) return codes[code][side()];
   const list = (fields ?? []).map((field) => `${field.field}: ${field.message}`).join("; ");
-  return [detail ?? `HTTP ${answer.status}`, list].filter(Boolean).join(" · ");
+  return list || (detail ?? `HTTP ${answer.status}`);
 }
 
 export function roubles(amount) {
