@@ -1,6 +1,7 @@
 //! The market's settings. What each means is written in `torg.default.toml`.
 
 use serde::Deserialize;
+use std::time::Duration;
 use torg_platform::config::{Report, Section};
 use torg_platform::money::{Money, Rub};
 
@@ -14,6 +15,8 @@ pub struct Config {
     pub take_price_kopecks: i64,
     /// One city per line; empty for the built-in list.
     pub cities_file: String,
+    /// How long a list of orders may be old; see [`Config::list_kept`].
+    pub list_cache_ms: u64,
     /// Orders created per person and minute.
     pub create_per_minute: u32,
     /// Lists read per person and minute.
@@ -27,6 +30,11 @@ impl Config {
     pub fn take_price(&self) -> Money<Rub> {
         Money::from_minor(self.take_price_kopecks)
     }
+
+    /// How long a list of orders may be old; zero asks the database every time.
+    pub fn list_kept(&self) -> Duration {
+        Duration::from_millis(self.list_cache_ms)
+    }
 }
 
 impl Section for Config {
@@ -39,6 +47,8 @@ impl Section for Config {
         // The API speaks of whole rubles.
         let whole = price.rem_euclid(100) == 0;
         report.require(whole, "services.take_price_kopecks", "must be whole rubles");
+        let cache = self.list_cache_ms;
+        report.range("services.list_cache_ms", cache, 0..=60_000);
         for (name, per_minute) in [
             ("services.create_per_minute", self.create_per_minute),
             ("services.list_per_minute", self.list_per_minute),

@@ -41,7 +41,11 @@ impl Provider {
 
 /// The refusal when nothing is set up.
 pub(crate) fn not_configured() -> Error {
-    Error::new(Kind::Unavailable, "payments_not_configured", "No payment provider is set up")
+    Error::new(
+        Kind::Unavailable,
+        "payments_not_configured",
+        "No payment provider is set up",
+    )
 }
 
 /// The provider, or why there is none.

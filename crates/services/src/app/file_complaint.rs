@@ -17,7 +17,11 @@ pub(crate) fn file_complaint(
     let takes = takes::of(tx, id)?;
     let before = reviews::has_complained(tx, id.as_str(), who)?.is_some();
     decide_complaint(&takes, before, who)?;
-    let (reason, comment, now) = (complaint.reason.slug(), complaint.comment.as_deref(), tx.now());
+    let (reason, comment, now) = (
+        complaint.reason.slug(),
+        complaint.comment.as_deref(),
+        tx.now(),
+    );
     let number = reviews::insert_complaint(tx, id.as_str(), who, reason, comment, now)?;
     Ok(number.ok_or(Refusal::AlreadyComplained)?)
 }

@@ -21,11 +21,16 @@ pub(crate) struct Me {
 
 pub(crate) fn get_me(tx: &mut Tx<'_>, user: UserId) -> Result<Me> {
     let person = auth::person(tx, user)?.ok_or_else(|| {
-        Error::Kernel(torg_platform::Error::internal("a signed-in person without a row"))
+        Error::Kernel(torg_platform::Error::internal(
+            "a signed-in person without a row",
+        ))
     })?;
     let profile = people::profile(tx, user)?;
     let now = tx.now();
-    let rating = RatingSum { sum: profile.rating_sum, count: profile.rating_count };
+    let rating = RatingSum {
+        sum: profile.rating_sum,
+        count: profile.rating_count,
+    };
     Ok(Me {
         person,
         completed_orders: profile.completed_orders,

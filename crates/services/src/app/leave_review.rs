@@ -15,10 +15,15 @@ pub(crate) fn leave_review(
     review: &Review,
 ) -> Result<i64> {
     let order = orders::lock(tx, id)?.ok_or(Refusal::OrderNotFound)?;
-    let (takes, reviewed) = (takes::of(tx, id)?, reviews::reviewed_executors(tx, id.as_str())?);
+    let (takes, reviewed) = (
+        takes::of(tx, id)?,
+        reviews::reviewed_executors(tx, id.as_str())?,
+    );
     let now = tx.now();
-    let executor = decide_review(&order, &takes, &reviewed, who, now, executor)?;
-    let author = auth::person(tx, who)?.map(|p| p.first_name).unwrap_or_default();
+    let executor = decide_review(&order.order, &takes, &reviewed, who, now, executor)?;
+    let author = auth::person(tx, who)?
+        .map(|p| p.first_name)
+        .unwrap_or_default();
     let (stars, comment) = (i64::from(review.rating.stars()), review.comment.as_deref());
     let number =
         reviews::insert_review(tx, id.as_str(), executor, who, &author, stars, comment, now)?

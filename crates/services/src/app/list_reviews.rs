@@ -42,10 +42,15 @@ fn contact_for(tx: &mut Tx<'_>, row: &ReviewRow, reader: UserId) -> Result<Optio
     if reader == row.author_id {
         return Ok(Some(row.contact_shown.clone()));
     }
-    let Some(id) = OrderId::parse(&row.order_id) else { return Ok(None) };
+    let Some(id) = OrderId::parse(&row.order_id) else {
+        return Ok(None);
+    };
     let order = orders::find(tx, &id)?.ok_or(Refusal::OrderNotFound)?;
     let takes = takes::of(tx, &id)?;
-    Ok(order.contact_for(&takes, Some(reader)).map(|contact| contact.shown().to_owned()))
+    Ok(order
+        .order
+        .contact_for(&takes, Some(reader))
+        .map(|contact| contact.shown().to_owned()))
 }
 
 /// Whether the caller has reviewed, or complained about, an order.

@@ -33,7 +33,15 @@ pub(crate) fn create_invoice(
     amount: Money<Rub>,
 ) -> Result<()> {
     let now = tx.now();
-    Ok(payments::insert_payment(tx, id, user, provider, amount, now, now.plus(OFFERED))?)
+    Ok(payments::insert_payment(
+        tx,
+        id,
+        user,
+        provider,
+        amount,
+        now,
+        now.plus(OFFERED),
+    )?)
 }
 
 /// The invoice of `user`; other people's are as unknown as those that do not exist.

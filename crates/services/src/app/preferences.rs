@@ -10,8 +10,14 @@ use torg_platform::db::{Error as DbError, Tx};
 pub(crate) fn get_preferences(tx: &mut Tx<'_>, user: UserId) -> Result<Preferences> {
     let profile = people::profile(tx, user)?;
     let slugs: Vec<String> = from_json(&profile.categories)?;
-    let categories = slugs.iter().map(|slug| Category::parse(slug)).collect::<Result<_, _>>()?;
-    Ok(Preferences { categories, cities: from_json(&profile.cities)? })
+    let categories = slugs
+        .iter()
+        .map(|slug| Category::parse(slug))
+        .collect::<Result<_, _>>()?;
+    Ok(Preferences {
+        categories,
+        cities: from_json(&profile.cities)?,
+    })
 }
 
 pub(crate) fn set_preferences(
@@ -40,8 +46,10 @@ pub(crate) fn set_notice_settings(
 }
 
 fn from_json(text: &str) -> Result<Vec<String>, DbError> {
-    serde_json::from_str(text)
-        .map_err(|_| DbError::Stored { what: "list of texts", value: text.to_owned() })
+    serde_json::from_str(text).map_err(|_json| DbError::Stored {
+        what: "list of texts",
+        value: text.to_owned(),
+    })
 }
 
 fn to_json(list: &impl serde::Serialize) -> Result<String, torg_platform::Error> {

@@ -51,8 +51,9 @@ pub(crate) fn recharge(
             actor: &format!("user/{user}"),
             action: KIND,
             subject: &format!("user/{user}"),
-            details: &serde_json::json!({ "amount_minor": amount.minor(), "method": method, "op": op })
-                .to_string(),
+            details:
+                &serde_json::json!({ "amount_minor": amount.minor(), "method": method, "op": op })
+                    .to_string(),
             request_id,
         },
     )?;
@@ -60,5 +61,8 @@ pub(crate) fn recharge(
     let new_balance = before
         .checked_add(amount)
         .ok_or_else(|| torg_platform::Error::internal("a balance beyond all money"))?;
-    Ok(Recharged { transaction_id, new_balance })
+    Ok(Recharged {
+        transaction_id,
+        new_balance,
+    })
 }

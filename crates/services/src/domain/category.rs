@@ -68,6 +68,11 @@ impl Category {
         }
     }
 
+    /// Reads a slug as it was stored.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.slug() == slug)
+    }
+
     /// Reads the Russian name or the slug, in any case.
     ///
     /// # Errors

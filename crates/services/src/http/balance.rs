@@ -1,19 +1,34 @@
 //! `/api/balance`: what there is, where it came from, how more gets there.
 
+use super::Origin;
 use crate::app::payments::PaymentStatus;
+use crate::app::state::Services;
 use crate::app::{get_me, list_transactions, payments, recharge};
 use crate::domain::{self, Refusal};
 use crate::error::Error;
 use crate::provider::Provider;
-use crate::state::Services;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use http::Method;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use torg_platform::auth::Actor;
-use torg_platform::http::{IdempotencyKey, Json, Path, Query, RequestContext, page};
+use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, Query, operations, page};
 use torg_platform::{Result, Timestamp, idempotency, ids};
 use utoipa::{IntoParams, ToSchema};
+
+/// The routes.
+pub(crate) fn api() -> Api<Services> {
+    Api::new()
+        .routes(Policy::User, operations!(get_balance))
+        .routes(Policy::User, operations!(transactions))
+        .routes(Policy::User, operations!(recharge_balance))
+        .routes(Policy::User, operations!(create_invoice))
+        .routes(Policy::User, operations!(payment_status))
+        .undocumented(Policy::Public, Method::POST, TEST_PAGE, pay_test_invoice)
+}
+
+/// Where invoices of the test provider are paid.
+const TEST_PAGE: &str = "/_fake_payments/balance/{id}";
 
 /// The caller's money.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,9 +44,11 @@ pub(crate) async fn get_balance(
     State(services): State<Services>,
     actor: Actor,
 ) -> Result<Json<BalanceView>> {
-    let read = move |tx: &mut _| get_me::balance(tx, actor.user);
+    let read = move |tx: &mut torg_platform::db::Tx<'_>| get_me::balance(tx, actor.user);
     let balance = services.ctx.db.read("services.get_balance", read).await?;
-    Ok(Json(BalanceView { balance: balance.major_floor() }))
+    Ok(Json(BalanceView {
+        balance: balance.major_floor(),
+    }))
 }
 
 /// Which part of the statement.
@@ -81,11 +98,19 @@ pub(crate) async fn transactions(
     Query(query): Query<StatementQuery>,
 ) -> Result<Json<StatementPage>> {
     let limit = page::limit(query.limit, 50)?;
-    let before = query.cursor.as_deref().map(page::decode_cursor::<i64>).transpose()?;
-    let read = move |tx: &mut _| {
+    let before = query
+        .cursor
+        .as_deref()
+        .map(page::decode_cursor::<i64>)
+        .transpose()?;
+    let read = move |tx: &mut torg_platform::db::Tx<'_>| {
         list_transactions::list_transactions(tx, actor.user, before, limit.saturating_add(1))
     };
-    let mut lines = services.ctx.db.read("services.list_transactions", read).await?;
+    let mut lines = services
+        .ctx
+        .db
+        .read("services.list_transactions", read)
+        .await?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = lines.len() > wanted;
     lines.truncate(wanted);
@@ -103,7 +128,10 @@ pub(crate) async fn transactions(
             created_at: line.created_at,
         })
         .collect();
-    Ok(Json(StatementPage { transactions, next_cursor }))
+    Ok(Json(StatementPage {
+        transactions,
+        next_cursor,
+    }))
 }
 
 /// Money to put on the balance.
@@ -142,7 +170,7 @@ pub(crate) struct RechargeView {
 pub(crate) async fn recharge_balance(
     State(services): State<Services>,
     actor: Actor,
-    context: axum::Extension<Arc<RequestContext>>,
+    origin: Origin,
     key: Option<IdempotencyKey>,
     Json(body): Json<RechargeBody>,
 ) -> Result<Response> {
@@ -151,7 +179,10 @@ pub(crate) async fn recharge_balance(
     }
     let amount = domain::recharge(body.amount)?;
     if body.method.chars().count() > 50 || body.method.contains(char::is_control) {
-        return Err(torg_platform::Error::field("method", "must have at most 50 characters"));
+        return Err(torg_platform::Error::field(
+            "method",
+            "must have at most 50 characters",
+        ));
     }
     let request = key
         .as_ref()
@@ -166,11 +197,10 @@ pub(crate) async fn recharge_balance(
         None => ids::random_token(&services.ctx.rng, 20),
     };
     let op = format!("services.recharge:{intent}");
-    let request_id = context.id().as_str().to_owned();
+    let request_id = origin.request_id;
     let write = move |tx: &mut torg_platform::db::Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
-            let done =
-                recharge::recharge(tx, actor.user, amount, &op, &body.method, &request_id)?;
+            let done = recharge::recharge(tx, actor.user, amount, &op, &body.method, &request_id)?;
             Ok(RechargeView {
                 success: true,
                 new_balance: done.new_balance.major_floor(),
@@ -178,6 +208,7 @@ pub(crate) async fn recharge_balance(
             })
         })
     };
+    services.prepare().await?;
     let reply = services.ctx.db.write("services.recharge", write).await?;
     services.metrics.balance_transaction("recharge");
     Ok(reply.into_response())
@@ -218,9 +249,14 @@ pub(crate) async fn create_invoice(
     let id = ids::random_token(&services.ctx.rng, 24);
     let invoice = provider.invoice(&id);
     let (name, stored) = (provider.name(), id.clone());
-    let write =
-        move |tx: &mut _| payments::create_invoice(tx, &stored, actor.user, name, amount);
-    services.ctx.db.write("services.create_invoice", write).await?;
+    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
+        payments::create_invoice(tx, &stored, actor.user, name, amount)
+    };
+    services
+        .ctx
+        .db
+        .write("services.create_invoice", write)
+        .await?;
     Ok(Json(InvoiceView {
         payment_id: id,
         pay_url: invoice.pay_url,
@@ -263,17 +299,23 @@ pub(crate) async fn payment_status(
             new_balance: balance,
         })
     };
-    Ok(Json(services.ctx.db.read("services.payment_status", read).await?))
+    Ok(Json(
+        services
+            .ctx
+            .db
+            .read("services.payment_status", read)
+            .await?,
+    ))
 }
 
 /// Pays an invoice of the test provider, as its customer would on the provider's page.
 pub(crate) async fn pay_test_invoice(
     State(services): State<Services>,
-    context: axum::Extension<Arc<RequestContext>>,
+    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<PaymentView>> {
     let Provider::Test { .. } = services.provider()?;
-    let request_id = context.id().as_str().to_owned();
+    let request_id = origin.request_id;
     let write = move |tx: &mut torg_platform::db::Tx<'_>| {
         let (user, amount) = payments::open_invoice(tx, &id)?;
         payments::settle(tx, &id, &format!("test-{id}"), amount, &request_id)?;
@@ -284,7 +326,12 @@ pub(crate) async fn pay_test_invoice(
             new_balance: Some(get_me::balance(tx, user)?.major_floor()),
         })
     };
-    let view = services.ctx.db.write("services.pay_test_invoice", write).await?;
+    services.prepare().await?;
+    let view = services
+        .ctx
+        .db
+        .write("services.pay_test_invoice", write)
+        .await?;
     services.metrics.balance_transaction("recharge");
     Ok(Json(view))
 }

@@ -1,11 +1,16 @@
 //! `/api/cities`: names to choose from.
 
-use crate::state::Services;
+use crate::app::state::Services;
 use axum::extract::State;
 use serde::Deserialize;
 use torg_platform::Result;
-use torg_platform::http::{Json, Query};
+use torg_platform::http::{Api, Json, Policy, Query, operations};
 use utoipa::IntoParams;
+
+/// The route.
+pub(crate) fn api() -> Api<Services> {
+    Api::new().routes(Policy::Public, operations!(search))
+}
 
 /// What was typed so far.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,7 +30,10 @@ pub(crate) async fn search(
 ) -> Result<Json<Vec<String>>> {
     let search = query.search.unwrap_or_default();
     if search.chars().count() > 100 {
-        return Err(torg_platform::Error::field("search", "must have at most 100 characters"));
+        return Err(torg_platform::Error::field(
+            "search",
+            "must have at most 100 characters",
+        ));
     }
     let found = services.cities.search(&search, services.cities.len());
     Ok(Json(found.into_iter().map(str::to_owned).collect()))

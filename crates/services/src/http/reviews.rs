@@ -1,16 +1,25 @@
 //! `/api/reviews`: what people say about each other.
 
+use super::order_id;
 use crate::app::list_reviews::{Filter, Submitted};
+use crate::app::state::Services;
 use crate::app::{file_complaint, leave_review, list_reviews};
-use crate::domain::{Category, Complaint, OrderId, Rating, Refusal, Review};
-use crate::error::Error;
-use crate::state::Services;
+use crate::domain::{Category, Complaint, Rating, Review};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use torg_platform::auth::{Actor, MaybeActor};
-use torg_platform::http::{Json, Query, page};
+use torg_platform::http::{Api, Json, Policy, Query, operations, page};
 use torg_platform::{Result, Timestamp, UserId};
 use utoipa::{IntoParams, ToSchema};
+
+/// The routes.
+pub(crate) fn api() -> Api<Services> {
+    Api::new()
+        .routes(Policy::User, operations!(leave))
+        .routes(Policy::User, operations!(complain))
+        .routes(Policy::Public, operations!(list))
+        .routes(Policy::User, operations!(check))
+}
 
 /// A customer's review of an executor.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -32,10 +41,6 @@ pub(crate) struct ReviewDone {
     review_id: i64,
 }
 
-fn order_id(text: &str) -> Result<OrderId, Error> {
-    OrderId::parse(text).ok_or_else(|| Refusal::OrderNotFound.into())
-}
-
 /// Reviews an executor of one's own finished order.
 #[utoipa::path(post, path = "/api/reviews/client", tag = "reviews",
     operation_id = "leave_review", request_body = ReviewBody,
@@ -51,10 +56,19 @@ pub(crate) async fn leave(
     let review = Review::check(body.rating, body.comment.as_deref())?;
     let id = order_id(&body.order_id)?;
     let executor = body.executor_id.map(UserId);
-    let write =
-        move |tx: &mut _| leave_review::leave_review(tx, actor.user, &id, executor, &review);
-    let review_id = services.ctx.db.write("services.leave_review", write).await?;
-    Ok(Json(ReviewDone { success: true, review_id }))
+    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
+        leave_review::leave_review(tx, actor.user, &id, executor, &review)
+    };
+    let review_id = services
+        .ctx
+        .db
+        .write("services.leave_review", write)
+        .await?;
+    services.recent.changed();
+    Ok(Json(ReviewDone {
+        success: true,
+        review_id,
+    }))
 }
 
 /// An executor's complaint about an order.
@@ -89,9 +103,18 @@ pub(crate) async fn complain(
 ) -> Result<Json<ComplaintDone>> {
     let complaint = Complaint::check(&body.complaint, body.comment.as_deref())?;
     let id = order_id(&body.order_id)?;
-    let write = move |tx: &mut _| file_complaint::file_complaint(tx, actor.user, &id, &complaint);
-    let complaint_id = services.ctx.db.write("services.file_complaint", write).await?;
-    Ok(Json(ComplaintDone { success: true, complaint_id }))
+    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
+        file_complaint::file_complaint(tx, actor.user, &id, &complaint)
+    };
+    let complaint_id = services
+        .ctx
+        .db
+        .write("services.file_complaint", write)
+        .await?;
+    Ok(Json(ComplaintDone {
+        success: true,
+        complaint_id,
+    }))
 }
 
 /// Which reviews.
@@ -138,9 +161,10 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<ReviewView>>> {
     let rating = match query.rating {
         None => None,
-        Some(stars) => Some(Rating::from_stars(stars).ok_or_else(|| {
-            torg_platform::Error::field("rating", "must be between 1 and 5")
-        })?),
+        Some(stars) => Some(
+            Rating::from_stars(stars)
+                .ok_or_else(|| torg_platform::Error::field("rating", "must be between 1 and 5"))?,
+        ),
     };
     let (mine, about_me) = (query.mine.unwrap_or(false), query.about_me.unwrap_or(false));
     let reader = actor.map(|a| a.user);
@@ -154,7 +178,8 @@ pub(crate) async fn list(
         author: me.filter(|_| about_me),
         limit: page::limit(query.limit, 50)?,
     };
-    let read = move |tx: &mut _| list_reviews::list_reviews(tx, filter, reader);
+    let read =
+        move |tx: &mut torg_platform::db::Tx<'_>| list_reviews::list_reviews(tx, filter, reader);
     let rows = services.ctx.db.read("services.list_reviews", read).await?;
     Ok(Json(
         rows.into_iter()
@@ -200,12 +225,17 @@ pub(crate) async fn check(
     Query(query): Query<CheckQuery>,
 ) -> Result<Json<SubmittedView>> {
     let id = order_id(&query.order_id)?;
-    let read = move |tx: &mut _| list_reviews::check_submitted(tx, actor.user, &id);
+    let read = move |tx: &mut torg_platform::db::Tx<'_>| {
+        list_reviews::check_submitted(tx, actor.user, &id)
+    };
     let submitted = services.ctx.db.read("services.check_review", read).await?;
     let kind = match submitted {
         Submitted::Nothing => None,
         Submitted::Review => Some("review"),
         Submitted::Complaint => Some("complaint"),
     };
-    Ok(Json(SubmittedView { submitted: kind.is_some(), kind }))
+    Ok(Json(SubmittedView {
+        submitted: kind.is_some(),
+        kind,
+    }))
 }

@@ -1,14 +1,25 @@
 //! `/api/users/me`: profile, subscription, notices.
 
+use crate::app::state::Services;
 use crate::app::{get_me, preferences};
 use crate::domain::{Category, NoticeSettings, Preferences};
-use crate::state::Services;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use torg_platform::Result;
 use torg_platform::auth::Actor;
-use torg_platform::http::Json;
+use torg_platform::http::{Api, Json, Policy, operations};
 use utoipa::ToSchema;
+
+/// The routes.
+pub(crate) fn api() -> Api<Services> {
+    Api::new()
+        .routes(Policy::User, operations!(me))
+        .routes(Policy::User, operations!(get_preferences, set_preferences))
+        .routes(
+            Policy::User,
+            operations!(get_notification_settings, set_notification_settings),
+        )
+}
 
 /// The caller's profile.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,7 +44,11 @@ pub(crate) struct Me {
     responses((status = 200, body = Me)))]
 pub(crate) async fn me(State(services): State<Services>, actor: Actor) -> Result<Json<Me>> {
     let user = actor.user;
-    let me = services.ctx.db.read("services.get_me", move |tx| get_me::get_me(tx, user)).await?;
+    let me = services
+        .ctx
+        .db
+        .read("services.get_me", move |tx| get_me::get_me(tx, user))
+        .await?;
     Ok(Json(Me {
         id: user.0,
         first_name: me.person.first_name,
@@ -79,7 +94,8 @@ pub(crate) async fn get_preferences(
     actor: Actor,
 ) -> Result<Json<PreferencesView>> {
     let name = "services.get_preferences";
-    let read = move |tx: &mut _| preferences::get_preferences(tx, actor.user);
+    let read =
+        move |tx: &mut torg_platform::db::Tx<'_>| preferences::get_preferences(tx, actor.user);
     let Preferences { categories, cities } = services.ctx.db.read(name, read).await?;
     Ok(Json(PreferencesView { categories, cities }))
 }
@@ -94,8 +110,14 @@ pub(crate) async fn set_preferences(
     Json(body): Json<PreferencesBody>,
 ) -> Result<Json<Success>> {
     let checked = Preferences::check(&body.categories, &body.cities)?;
-    let write = move |tx: &mut _| preferences::set_preferences(tx, actor.user, &checked);
-    services.ctx.db.write("services.set_preferences", write).await?;
+    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
+        preferences::set_preferences(tx, actor.user, &checked)
+    };
+    services
+        .ctx
+        .db
+        .write("services.set_preferences", write)
+        .await?;
     Ok(Json(Success { success: true }))
 }
 
@@ -126,7 +148,8 @@ pub(crate) async fn get_notification_settings(
     actor: Actor,
 ) -> Result<Json<NoticeSettingsView>> {
     let name = "services.get_notification_settings";
-    let read = move |tx: &mut _| preferences::get_notice_settings(tx, actor.user);
+    let read =
+        move |tx: &mut torg_platform::db::Tx<'_>| preferences::get_notice_settings(tx, actor.user);
     let (enabled, frequency) = services.ctx.db.read(name, read).await?;
     Ok(Json(NoticeSettingsView { enabled, frequency }))
 }
@@ -141,7 +164,13 @@ pub(crate) async fn set_notification_settings(
     Json(body): Json<NoticeSettingsBody>,
 ) -> Result<Json<Success>> {
     let checked = NoticeSettings::check(body.enabled, body.frequency)?;
-    let write = move |tx: &mut _| preferences::set_notice_settings(tx, actor.user, checked);
-    services.ctx.db.write("services.set_notification_settings", write).await?;
+    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
+        preferences::set_notice_settings(tx, actor.user, checked)
+    };
+    services
+        .ctx
+        .db
+        .write("services.set_notification_settings", write)
+        .await?;
     Ok(Json(Success { success: true }))
 }

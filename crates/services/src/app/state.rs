@@ -1,0 +1,108 @@
+//! What every handler and job of this market shares.
+
+use super::accounts;
+use super::recent::Recent;
+use crate::config::Config;
+use crate::domain::Cities;
+use crate::metrics::Metrics;
+use crate::provider::{self, Provider};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use torg_platform::ctx::Ctx;
+use torg_platform::db::Tx;
+use torg_platform::limits::Rule;
+use torg_platform::money::{Money, Rub};
+use torg_platform::{Error, Result};
+
+/// The market: the kernel's parts and its own. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The kernel.
+    pub ctx: Ctx,
+    /// Settings.
+    pub config: Arc<Config>,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Names to choose from.
+    pub cities: Arc<Cities>,
+    /// Lists that were made a moment ago.
+    pub(crate) recent: Arc<Recent>,
+    /// How often people may do things.
+    pub(crate) limits: Limits,
+    provider: Option<Arc<Provider>>,
+    prepared: Arc<OnceCell<()>>,
+}
+
+/// How often one person may do things.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) create: Rule,
+    pub(crate) list: Rule,
+    pub(crate) take: Rule,
+}
+
+impl Limits {
+    fn new(config: &Config) -> Self {
+        let rule = |name, max| Rule {
+            name,
+            max,
+            per: Duration::from_secs(60),
+        };
+        Self {
+            create: rule("services.create", config.create_per_minute),
+            list: rule("services.list", config.list_per_minute),
+            take: rule("services.take", config.take_per_minute),
+        }
+    }
+}
+
+impl Services {
+    /// The market. With `test_payments` (our own public address) invoices are paid by the test
+    /// provider, which moves no money.
+    ///
+    /// # Errors
+    /// When the operator's list of cities cannot be read, or the market is opened twice.
+    pub fn new(ctx: Ctx, config: Config, test_payments: Option<String>) -> Result<Self> {
+        let cities = if config.cities_file.is_empty() {
+            Cities::russia()
+        } else {
+            let text = std::fs::read_to_string(&config.cities_file).map_err(Error::internal)?;
+            Cities::from_lines(&text)
+        };
+        Ok(Self {
+            recent: Arc::new(Recent::new(ctx.clock.clone(), config.list_kept())),
+            metrics: Metrics::new(&ctx.metrics)?,
+            limits: Limits::new(&config),
+            prepared: Arc::default(),
+            config: Arc::new(config),
+            cities: Arc::new(cities),
+            provider: test_payments.map(|public_url| Arc::new(Provider::Test { public_url })),
+            ctx,
+        })
+    }
+
+    /// Opens the accounts that this market moves money through, once per process. Whoever moves
+    /// money calls it first.
+    ///
+    /// # Errors
+    /// The database's; then the next call tries again.
+    pub async fn prepare(&self) -> Result<()> {
+        let open = || async {
+            let work = |tx: &mut Tx<'_>| accounts::open_accounts(tx);
+            self.ctx.db.write("services.open_accounts", work).await
+        };
+        self.prepared.get_or_try_init(open).await?;
+        Ok(())
+    }
+
+    /// What a take costs now.
+    pub(crate) fn price(&self) -> Money<Rub> {
+        self.config.take_price()
+    }
+
+    /// The payment provider, or why there is none.
+    pub(crate) fn provider(&self) -> Result<&Provider> {
+        provider::required(self.provider.as_deref())
+    }
+}
