@@ -1,6 +1,7 @@
 //! `torg demo`: everything on this machine, with people, money and orders, and nothing to set up.
 
 mod folder;
+mod seed;
 
 use super::Settings;
 use super::failure::Failure;
@@ -9,6 +10,7 @@ use super::serve::{Program, start_log};
 use crate::assemble::{self, Extras};
 use clap::Args;
 use folder::Folder;
+use seed::Seed;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,8 +65,9 @@ impl Demo {
         };
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
+        let bot_token = config.telegram.bot_token.expose().to_owned();
         let pages = torg_sandbox::router(torg_sandbox::SandboxOptions {
-            bot_token: config.telegram.bot_token.expose().to_owned(),
+            bot_token: bot_token.clone(),
             clock: clock.clone(),
             rng,
         });
@@ -73,6 +76,17 @@ impl Demo {
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
+        let sown = program.runtime.block_on(async {
+            let seed = Seed {
+                router: &program.app.public,
+                bot_token: &bot_token,
+                now: program.app.ctx.clock.now(),
+            };
+            seed.sow().await
+        });
+        if let Err(error) = sown {
+            tracing::warn!(cause = ?error, "the demo starts without demo data");
+        }
         let announce = |address: SocketAddr| {
             say(format_args!("listening on http://{address}"));
             say(format_args!("\n  Torg demo   http://{address}/"));
