@@ -52,7 +52,7 @@ pub(crate) struct Extras {
 /// The tables of everybody.
 pub(crate) fn migrations() -> Vec<Migrations> {
     let mut all = vec![torg_platform::MIGRATIONS];
-    all.extend(markets().into_iter().filter_map(|market| market.migrations));
+    all.extend(markets().into_iter().map(|market| market.migrations));
     all
 }
 
@@ -100,8 +100,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
     let (mut modules, mut prepare) = (Vec::new(), Vec::new());
-    for start in markets().into_iter().filter_map(|market| market.start) {
-        let started = start(&ctx, config, place)?;
+    for market in markets() {
+        let started = (market.start)(&ctx, config, place)?;
         modules.push(started.module);
         prepare.push(started.prepare);
     }

@@ -2,20 +2,20 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use torg_platform::Result;
-use torg_platform::config::{Config, SectionSpec};
+use torg_platform::config::{Config, Section, SectionSpec};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Migrations;
 use torg_platform::module::Module;
+use torg_platform::{Error, Result};
 
 /// What the program needs to know of a market before it can start it.
 pub(crate) struct Market {
     /// Its settings.
     pub(crate) section: SectionSpec,
     /// Its tables.
-    pub(crate) migrations: Option<Migrations>,
+    pub(crate) migrations: Migrations,
     /// Puts it together; only asks the database for something later.
-    pub(crate) start: Option<Start>,
+    pub(crate) start: Start,
 }
 
 /// Where the program can be reached.
@@ -39,13 +39,30 @@ pub(crate) type Prepare = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 /// All markets.
 pub(crate) fn markets() -> Vec<Market> {
-    vec![market::<torg_services::Config>()]
+    vec![market::<torg_services::Config>(
+        torg_services::MIGRATIONS,
+        services,
+    )]
 }
 
-fn market<C: torg_platform::config::Section>() -> Market {
+fn market<C: Section>(migrations: Migrations, start: Start) -> Market {
     Market {
         section: SectionSpec::of::<C>(),
-        migrations: None,
-        start: None,
+        migrations,
+        start,
     }
+}
+
+fn services(ctx: &Ctx, config: &Config, place: &Place) -> Result<Started> {
+    let test_payments = config
+        .payments
+        .test_provider
+        .then(|| place.public_url.clone());
+    let section = config.section().map_err(Error::internal)?;
+    let services = torg_services::Services::new(ctx.clone(), section, test_payments)?;
+    let prepared = services.clone();
+    Ok(Started {
+        module: torg_services::module(services),
+        prepare: Box::pin(async move { prepared.prepare().await }),
+    })
 }

@@ -19,8 +19,6 @@ pub mod role;
 mod session;
 pub mod staff;
 mod store;
-#[cfg(test)]
-mod tests;
 mod token;
 
 pub use actor::{Actor, MaybeActor, Roles, Staff, missing_credentials};

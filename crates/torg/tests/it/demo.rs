@@ -1,5 +1,5 @@
 use crate::process::{Server, folder};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt as _;
 
 #[tokio::test]
@@ -49,4 +49,86 @@ async fn a_temporary_one_leaves_nothing_behind() {
     assert_eq!(server.stop("TERM").0, 0);
     assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// The people of the demo, each with the header that signs them in.
+async fn people(server: &Server) -> Vec<String> {
+    let (status, people) = server.get("/_sandbox/people").await;
+    assert_eq!(status, 200);
+    let people = people.as_array().unwrap().iter();
+    people
+        .map(|person| format!("tma {}", person["init_data"].as_str().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn three_executors_see_the_contact_the_fourth_does_not_and_silence_refunds_all() {
+    let folder = folder();
+    let any = [("TORG_HTTP__LISTEN", "127.0.0.1:0")];
+    let server = Server::start(folder.path(), &["demo"], &any);
+    let people = people(&server).await;
+    let [customer, executors @ .., _operator] = people.as_slice() else {
+        panic!("nobody")
+    };
+    let call = async |who: &String, method: &str, path: &str, body: Option<Value>| {
+        server.send(method, path, Some(who), body).await
+    };
+    let order = json!({
+        "category": "Другое", "city": "Москва", "contact": "@silent_customer",
+        "description": "Нужно отвезти документы в центр до вечера"
+    });
+    let (status, order) = call(customer, "POST", "/api/orders", Some(order)).await;
+    assert_eq!(status, 201, "{order}");
+    let path = format!("/api/orders/{}", order["id"].as_str().unwrap());
+    let take = format!("{path}/take");
+    let (last, first) = executors.split_last().unwrap();
+    for executor in first {
+        let (status, taken) = call(executor, "POST", &take, None).await;
+        assert_eq!(
+            (status, &taken["contact"]),
+            (200, &json!("@silent_customer"))
+        );
+        assert_eq!(taken["new_balance"], 498);
+    }
+    assert_eq!(call(last, "POST", &take, None).await.0, 409);
+    assert_eq!(
+        call(last, "GET", &path, None).await.1["contact"],
+        Value::Null
+    );
+
+    let later = json!({ "advance_seconds": 901 });
+    assert_eq!(
+        server.send("POST", "/_clock", None, Some(later)).await.0,
+        200
+    );
+    assert_eq!(
+        call(last, "GET", &path, None).await.1["status"],
+        "closed_no_response"
+    );
+    for executor in first {
+        assert_eq!(
+            call(executor, "GET", "/api/balance", None).await.1["balance"],
+            500
+        );
+    }
+    assert_eq!(server.stop("INT").0, 0);
+    let data = [("TORG_DATABASE__URL", "sqlite://data/torg.db")];
+    assert_eq!(crate::process::run(folder.path(), &["verify"], &data).0, 0);
+}
+
+#[tokio::test]
+async fn begins_with_orders_and_money_once() {
+    let folder = folder();
+    let any = [("TORG_HTTP__LISTEN", "127.0.0.1:0")];
+    for _ in 0..2 {
+        let server = Server::start(folder.path(), &["demo"], &any);
+        assert_eq!(server.get("/api/orders").await.1["total"], 5);
+        for person in people(&server).await {
+            let balance = server
+                .send("GET", "/api/balance", Some(&person), None)
+                .await;
+            assert_eq!(balance.1["balance"], 500);
+        }
+        assert_eq!(server.stop("TERM").0, 0);
+    }
 }
