@@ -36,6 +36,17 @@ both_engines! { MIGRATIONS =>
         assert_eq!(t.db.read("ids", schema::ids).await.unwrap(), ["1", "2", "3"]);
     }
 
+    async fn a_unit_whose_caller_left_before_it_began_is_run(t: TestDb) {
+        let t = TestDb::start_with(t.engine(), MIGRATIONS, |o| o.pool_size = 1).await;
+        let held = Held::start(&t.db).await;
+        let mut unit = Box::pin(t.db.write("left", |tx| schema::add(tx, "left", 1)));
+        assert!(futures_util::poll!(&mut unit).is_pending());
+        drop(unit);
+        held.let_go().await;
+        t.db.write("next", |tx| schema::add(tx, "next", 1)).await.unwrap();
+        assert_eq!(t.db.read("ids", schema::ids).await.unwrap(), ["left", "next"]);
+    }
+
     async fn a_caller_who_goes_away_loses_nothing_of_anybody(t: TestDb) {
         // sqlx 0.9.0 lost 45 later, unrelated, answered writes in this test.
         let mut sent = 0_u64;
@@ -57,6 +68,7 @@ both_engines! { MIGRATIONS =>
                     if futures_util::poll!(&mut unit).is_ready() { break }
                     tokio::task::yield_now().await;
                 }
+                drop(unit);
             }
             // An unrelated write whose answer is a promise.
             t.db.write("unrelated", move |tx| schema::add(tx, &format!("kept {round:03}"), 1))
