@@ -50,7 +50,15 @@ pub(crate) async fn run(
     let next = Arc::new(AtomicUsize::new(0));
     let started = Instant::now();
     let tasks: Vec<_> = (0..connections)
-        .map(|_| tokio::spawn(connection(addr, requests.clone(), next.clone(), started, limit)))
+        .map(|_| {
+            tokio::spawn(connection(
+                addr,
+                requests.clone(),
+                next.clone(),
+                started,
+                limit,
+            ))
+        })
         .collect();
     let mut all = Counts::default();
     for task in tasks {
@@ -66,7 +74,10 @@ pub(crate) async fn run(
     all.micros.sort_unstable();
     let percentile = |p: f64| {
         let index = (all.micros.len() as f64 * p) as usize;
-        all.micros.get(index.min(all.micros.len().saturating_sub(1))).copied().unwrap_or(0) as f64
+        all.micros
+            .get(index.min(all.micros.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0) as f64
             / 1000.0
     };
     Sample {
@@ -92,7 +103,9 @@ async fn connection(
     let mut buffer = vec![0_u8; 256 * 1024];
     let mut stream = None;
     while started.elapsed() < limit {
-        let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+        let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) else {
+            break;
+        };
         let open = match stream.take() {
             Some(open) => open,
             None => match TcpStream::connect(addr).await {
@@ -142,7 +155,9 @@ async fn exchange(
             return None;
         }
         filled += read;
-        let Some(head) = find(&buffer[..filled], b"\r\n\r\n") else { continue };
+        let Some(head) = find(&buffer[..filled], b"\r\n\r\n") else {
+            continue;
+        };
         let (status, length, close) = parse_head(&buffer[..head])?;
         let total = head + 4 + length;
         while filled < total {
@@ -180,7 +195,12 @@ fn parse_head(head: &[u8]) -> Option<(u16, usize, bool)> {
 }
 
 /// A request as bytes.
-pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Vec<u8> {
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: Option<&str>,
+) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n");
     if let Some(token) = token {
         text.push_str("authorization: Bearer ");
@@ -188,7 +208,10 @@ pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Optio
         text.push_str("\r\n");
     }
     if let Some(body) = body {
-        text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+        text.push_str(&format!(
+            "content-type: application/json\r\ncontent-length: {}\r\n",
+            body.len()
+        ));
     } else if method != "GET" {
         text.push_str("content-length: 0\r\n");
     }

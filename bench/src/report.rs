@@ -34,32 +34,52 @@ impl Report {
     /// Notes a figure.
     pub(crate) fn add(&mut self, series: &str, value: f64) {
         eprintln!("  {series:<44} {value:>12.2}");
-        self.series.entry(series.to_owned()).or_default().push(value);
+        self.series
+            .entry(series.to_owned())
+            .or_default()
+            .push(value);
     }
 
     /// A goal on the ratio of two series, round by round.
     pub(crate) fn ratio_goal(&mut self, what: &str, above: &str, below: &str, goal: f64) {
-        let (Some(a), Some(b)) = (self.series.get(above), self.series.get(below)) else { return };
+        let (Some(a), Some(b)) = (self.series.get(above), self.series.get(below)) else {
+            return;
+        };
         let ratios: Vec<f64> = a.iter().zip(b).map(|(a, b)| a / b).collect();
         self.goal(what, &ratios, goal, true);
     }
 
     /// A goal on one series: at least, or at most.
     pub(crate) fn bound_goal(&mut self, what: &str, series: &str, goal: f64, at_least: bool) {
-        let Some(values) = self.series.get(series).cloned() else { return };
+        let Some(values) = self.series.get(series).cloned() else {
+            return;
+        };
         self.goal(what, &values, goal, at_least);
     }
 
     fn goal(&mut self, what: &str, values: &[f64], goal: f64, at_least: bool) {
         let (low, median, high) = spread(values);
-        let met = if at_least { median >= goal } else { median <= goal };
-        self.goals.push(Goal { what: what.to_owned(), goal, median, range: (low, high), met });
+        let met = if at_least {
+            median >= goal
+        } else {
+            median <= goal
+        };
+        self.goals.push(Goal {
+            what: what.to_owned(),
+            goal,
+            median,
+            range: (low, high),
+            met,
+        });
     }
 
     /// The table for people.
     pub(crate) fn table(&self) -> String {
         let mut out = String::new();
-        let _ = writeln!(out, "| series | median | min | max | rounds |\n|---|---|---|---|---|");
+        let _ = writeln!(
+            out,
+            "| series | median | min | max | rounds |\n|---|---|---|---|---|"
+        );
         for (name, values) in &self.series {
             let (low, median, high) = spread(values);
             let _ = writeln!(
@@ -71,7 +91,10 @@ impl Report {
                 values.len()
             );
         }
-        let _ = writeln!(out, "\n| goal | wanted | median | min | max | met |\n|---|---|---|---|---|---|");
+        let _ = writeln!(
+            out,
+            "\n| goal | wanted | median | min | max | met |\n|---|---|---|---|---|---|"
+        );
         for g in &self.goals {
             let _ = writeln!(
                 out,
@@ -89,12 +112,20 @@ impl Report {
 }
 
 fn figure(value: f64) -> String {
-    if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") }
+    if value >= 100.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.2}")
+    }
 }
 
 fn spread(values: &[f64]) -> (f64, f64, f64) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = |i: usize| sorted.get(i).copied().unwrap_or(f64::NAN);
-    (at(0), at(sorted.len() / 2), at(sorted.len().saturating_sub(1)))
+    (
+        at(0),
+        at(sorted.len() / 2),
+        at(sorted.len().saturating_sub(1)),
+    )
 }
