@@ -7,6 +7,7 @@
 
 mod command;
 mod config;
+mod crash;
 #[cfg(feature = "demo")]
 mod demo;
 mod process;
