@@ -132,3 +132,43 @@ async fn begins_with_orders_and_money_once() {
         assert_eq!(server.stop("TERM").0, 0);
     }
 }
+
+torg_platform::sql! {
+    fn drop_the_guard() -> () = "DROP TRIGGER platform_accounts_balances";
+    fn invent_money() -> u64 =
+        "UPDATE platform_accounts SET credits_posted = credits_posted + 100
+         WHERE id = 'user/2001/RUB'";
+}
+
+#[tokio::test]
+async fn money_from_nowhere_is_found() {
+    let folder = folder();
+    let any = [("TORG_HTTP__LISTEN", "127.0.0.1:0")];
+    assert_eq!(
+        Server::start(folder.path(), &["demo"], &any).stop("TERM").0,
+        0
+    );
+    let url = format!("sqlite://{}", folder.path().join("data/torg.db").display());
+    let options = torg_platform::db::Options::new(&url);
+    let migrations = [torg_platform::MIGRATIONS, torg_services::MIGRATIONS];
+    let db = torg_platform::db::Db::open(&options, torg_platform::Clock::Real, &migrations);
+    let db = db.unwrap();
+    let forge = |tx: &mut torg_platform::db::Tx<'_>| {
+        drop_the_guard(tx)?;
+        invent_money(tx)
+    };
+    assert_eq!(db.write("test.forge", forge).await.unwrap(), 1);
+    db.close().await;
+    drop(db);
+    let data = [("TORG_DATABASE__URL", url.as_str())];
+    let (code, out, err) = crate::process::run(folder.path(), &["verify"], &data);
+    assert_eq!(code, 1);
+    assert!(
+        out.contains("ledger: broken: an account is the sum of its transfers: "),
+        "{out}"
+    );
+    assert!(
+        err.ends_with("differences; do not serve from this database\n"),
+        "{err}"
+    );
+}
