@@ -1,13 +1,13 @@
 //! `make bench`: Torg beside its limits, whole HTTP requests against the same SQL without
 //! anything around it. Figures are ratios of one run, with the machine's noise shown.
 #![expect(
-    missing_docs,
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::as_conversions,
     clippy::arithmetic_side_effects,
     clippy::integer_division,
     clippy::float_arithmetic,
+    clippy::too_many_lines,
     reason = "a measuring tool: it prints, and its figures are floats"
 )]
 

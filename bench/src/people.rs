@@ -34,37 +34,11 @@ impl People {
             .collect();
         Self { tokens }
     }
-
-    /// Makes everybody known and gives everybody `roubles`.
-    pub(crate) async fn recharge(&self, server: &Server, roubles: u32) -> Result<(), String> {
-        let body = format!(r#"{{"amount":{roubles}}}"#);
-        let requests = self
-            .tokens
-            .iter()
-            .map(|t| load::request("POST", "/api/balance/recharge", Some(t), Some(&body)));
-        all_ok("recharge", run(server, requests.collect()).await)
-    }
-
-    /// Posts `count` orders, one contact each, spread over the categories and cities.
-    pub(crate) async fn post_orders(
-        &self,
-        server: &Server,
-        first: usize,
-        count: usize,
-    ) -> Result<Sample, String> {
-        let requests = (first..first + count).map(|n| {
-            let token = &self.tokens[n % self.tokens.len()];
-            load::request("POST", "/api/orders", Some(token), Some(&order_body(n)))
-        });
-        let sample = run(server, requests.collect()).await;
-        all_ok("post orders", sample.clone())?;
-        Ok(sample)
-    }
 }
 
 /// A new order; half of them are plumbing in Moscow.
 pub(crate) fn order_body(n: usize) -> String {
-    let (category, city) = if n % 2 == 0 {
+    let (category, city) = if n.is_multiple_of(2) {
         ("plumbing", "Москва")
     } else {
         ("electrical", "Казань")
@@ -81,12 +55,4 @@ pub(crate) fn order_body(n: usize) -> String {
 /// Sends all requests, once each.
 pub(crate) async fn run(server: &Server, requests: Vec<Vec<u8>>) -> Sample {
     load::run(server.addr, CONNECTIONS, Arc::new(requests), LONG).await
-}
-
-fn all_ok(what: &str, sample: Sample) -> Result<(), String> {
-    if sample.refused + sample.shed + sample.failed == 0 {
-        Ok(())
-    } else {
-        Err(format!("{what}: {sample:?}"))
-    }
 }

@@ -75,7 +75,7 @@ fn money(tx: &mut Tx<'_>, n: usize) -> Result<(), Error> {
 
 /// Half of the orders are plumbing in Moscow.
 fn order(tx: &mut Tx<'_>, n: usize) -> Result<(), Error> {
-    let (category, city, key) = if n % 2 == 0 {
+    let (category, city, key) = if n.is_multiple_of(2) {
         ("plumbing", "Москва", "москва")
     } else {
         ("electrical", "Казань", "казань")

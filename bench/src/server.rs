@@ -76,7 +76,7 @@ impl Server {
             if let Some(addr) = line.strip_prefix("listening on http://") {
                 break addr
                     .parse()
-                    .map_err(|_| format!("not an address: {addr}"))?;
+                    .map_err(|e| format!("not an address: {addr}: {e}"))?;
             }
         };
         let ready_after = started.elapsed();
