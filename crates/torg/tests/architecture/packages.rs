@@ -11,7 +11,8 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("market", &["kernel", "adapter"]),
     ("sandbox", &["kernel", "adapter"]),
     ("testkit", &["kernel", "adapter", "sandbox"]),
-    ("tool", &["kernel", "adapter"]),
+    // It measures a market beside its limits, so it reads the market's statements.
+    ("tool", &["kernel", "adapter", "market"]),
     ("app", &["kernel", "adapter", "market", "sandbox"]),
 ];
 

@@ -2,6 +2,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::integer_division,
     reason = "helpers of tests fail loudly"
 )]
 
