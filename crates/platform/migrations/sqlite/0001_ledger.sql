@@ -16,7 +16,6 @@ CREATE TABLE platform_accounts (
     last_transfer_id INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     closed_at INTEGER,
-    UNIQUE (id, currency),
     CONSTRAINT platform_accounts_not_overdrawn
         CHECK (NOT bounded OR credits_posted - debits_posted - debits_held >= 0),
     CONSTRAINT platform_accounts_held CHECK (hot OR (debits_held >= 0 AND credits_held >= 0)),
@@ -43,9 +42,7 @@ CREATE TABLE platform_transfers (
     UNIQUE (op_id, leg),
     CONSTRAINT platform_transfers_two_accounts CHECK (debit_id <> credit_id),
     CONSTRAINT platform_transfers_resolution
-        CHECK ((hold_id IS NOT NULL) = (state IN ('post', 'void'))),
-    FOREIGN KEY (debit_id, currency) REFERENCES platform_accounts (id, currency),
-    FOREIGN KEY (credit_id, currency) REFERENCES platform_accounts (id, currency)
+        CHECK ((hold_id IS NOT NULL) = (state IN ('post', 'void')))
 ) STRICT;
 
 -- A hold is resolved once.
@@ -85,7 +82,10 @@ BEGIN
     SELECT RAISE(ABORT, 'the resolution does not match a hold');
 END;
 
--- The only writer of balances and lines.
+-- The only writer of balances. Each UPDATE looks for the account and its currency, which is as
+-- good as a foreign key because accounts are never deleted or renamed. It also counts: INSERT OR
+-- IGNORE reaches into triggers and would skip an UPDATE that a CHECK refuses, but keep the
+-- transfer.
 CREATE TRIGGER platform_transfers_apply AFTER INSERT ON platform_transfers
 BEGIN
     UPDATE platform_accounts SET
@@ -96,7 +96,8 @@ BEGIN
             ELSE -(SELECT h.amount FROM platform_transfers h WHERE h.id = NEW.hold_id) END,
         lines = lines + CASE WHEN NEW.state IN ('posted', 'post') THEN 1 - hot ELSE 0 END,
         last_transfer_id = NEW.id
-    WHERE id = NEW.debit_id;
+    WHERE id = NEW.debit_id AND currency = NEW.currency;
+    SELECT RAISE(ABORT, 'the transfer does not fit its accounts') WHERE changes() <> 1;
     UPDATE platform_accounts SET
         credits_posted = credits_posted + CASE WHEN NEW.state IN ('posted', 'post') THEN NEW.amount ELSE 0 END,
         credits_held = credits_held + CASE NEW.state
@@ -105,18 +106,17 @@ BEGIN
             ELSE -(SELECT h.amount FROM platform_transfers h WHERE h.id = NEW.hold_id) END,
         lines = lines + CASE WHEN NEW.state IN ('posted', 'post') THEN 1 - hot ELSE 0 END,
         last_transfer_id = NEW.id
-    WHERE id = NEW.credit_id;
-    -- INSERT OR IGNORE reaches into triggers: it would skip an UPDATE that a CHECK refuses and
-    -- keep the transfer. So count what was written.
-    SELECT RAISE(ABORT, 'the transfer does not fit its accounts') WHERE 2 <> (
-        SELECT count(*) FROM platform_accounts
-        WHERE id IN (NEW.debit_id, NEW.credit_id) AND currency = NEW.currency
-            AND last_transfer_id = NEW.id);
+    WHERE id = NEW.credit_id AND currency = NEW.currency;
+    SELECT RAISE(ABORT, 'the transfer does not fit its accounts') WHERE changes() <> 1;
+END;
+-- The only writer of lines: the difference that the UPDATE above made.
+CREATE TRIGGER platform_accounts_line AFTER UPDATE OF lines ON platform_accounts
+WHEN NEW.lines > OLD.lines
+BEGIN
     INSERT INTO platform_account_lines (account_id, seq, transfer_id, amount, balance_after)
-    SELECT id, lines, NEW.id, CASE id WHEN NEW.debit_id THEN -NEW.amount ELSE NEW.amount END,
-        credits_posted - debits_posted
-    FROM platform_accounts
-    WHERE id IN (NEW.debit_id, NEW.credit_id) AND NOT hot AND NEW.state IN ('posted', 'post');
+    VALUES (NEW.id, NEW.lines, NEW.last_transfer_id,
+        NEW.credits_posted - OLD.credits_posted - (NEW.debits_posted - OLD.debits_posted),
+        NEW.credits_posted - NEW.debits_posted);
 END;
 
 CREATE TRIGGER platform_transfers_no_update BEFORE UPDATE ON platform_transfers
@@ -139,10 +139,10 @@ END;
 CREATE TRIGGER platform_accounts_balances BEFORE UPDATE OF
     debits_posted, credits_posted, debits_held, credits_held, lines, last_transfer_id
 ON platform_accounts
-WHEN NEW.last_transfer_id <= OLD.last_transfer_id OR NOT EXISTS (
-    SELECT 1 FROM platform_transfers t
-    WHERE t.id = NEW.last_transfer_id AND OLD.id IN (t.debit_id, t.credit_id)
-        AND t.id = (SELECT max(id) FROM platform_transfers))
+WHEN NEW.last_transfer_id <= OLD.last_transfer_id
+    OR NEW.last_transfer_id <> (SELECT max(id) FROM platform_transfers)
+    OR NOT EXISTS (SELECT 1 FROM platform_transfers t
+        WHERE t.id = NEW.last_transfer_id AND (t.debit_id = OLD.id OR t.credit_id = OLD.id))
 BEGIN
     SELECT RAISE(ABORT, 'balances are written by transfers only');
 END;
@@ -162,14 +162,11 @@ BEGIN
     SELECT RAISE(ABORT, 'accounts are never deleted');
 END;
 
--- A line says exactly what the newest transfer did to the account, or is refused.
+-- The trigger above writes the line that the account counts, in the same statement; whoever
+-- comes later finds its place taken.
 CREATE TRIGGER platform_account_lines_insert BEFORE INSERT ON platform_account_lines
-WHEN NOT EXISTS (
-    SELECT 1 FROM platform_accounts a JOIN platform_transfers t ON t.id = a.last_transfer_id
-    WHERE a.id = NEW.account_id AND NOT a.hot AND a.lines = NEW.seq
-        AND a.credits_posted - a.debits_posted = NEW.balance_after
-        AND t.id = NEW.transfer_id AND t.state IN ('posted', 'post')
-        AND NEW.amount = CASE a.id WHEN t.debit_id THEN -t.amount ELSE t.amount END)
+WHEN NEW.seq <= 0
+    OR NEW.seq IS NOT (SELECT a.lines FROM platform_accounts a WHERE a.id = NEW.account_id)
 BEGIN
     SELECT RAISE(ABORT, 'lines are written by transfers only');
 END;

@@ -107,8 +107,7 @@ crate::sql! {
 /// # Errors
 /// [`crate::db::Error::Constraint`] when a bounded account would go below zero, is closed, or
 /// the amount is not positive; [`crate::db::Error::Unique`] for a second `(op, leg)`;
-/// [`crate::db::Error::Refused`] for accounts that do not exist in this currency (on SQLite also
-/// `Constraint`).
+/// [`crate::db::Error::Refused`] for accounts that do not exist in this currency.
 pub fn transfer<C: Currency>(tx: &mut Tx<'_>, t: &Transfer<'_, C>) -> Result<()> {
     let (now, amount) = (tx.now(), t.amount.minor());
     insert(

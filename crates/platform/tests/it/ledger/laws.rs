@@ -206,6 +206,10 @@ fn more(engine: Engine) -> Vec<Law> {
              FROM platform_account_lines WHERE account_id = 'user/1/RUB';",
         ),
         sql(
+            "a line before the first",
+            "INSERT INTO platform_account_lines VALUES ('user/1/TON', 0, 1, 5, 5);",
+        ),
+        sql(
             "a delta by hand",
             "INSERT INTO platform_ledger_deltas VALUES ('platform/clearing/RUB', 0, 5, 0, 0, 0);",
         ),
@@ -245,6 +249,18 @@ fn only_sqlite() -> Vec<Law> {
             "overspend, errors ignored",
             insert("x", "posted", PAY, "2001", "NULL").replace("INSERT", "INSERT OR IGNORE"),
             [None, None],
+        ),
+        law(
+            "an unknown account, errors ignored",
+            insert("x", "posted", [PAY[0], "user/3/RUB"], "5", "NULL")
+                .replace("INSERT", "INSERT OR IGNORE"),
+            [None, None],
+        ),
+        sql(
+            "a line replaced",
+            "PRAGMA recursive_triggers = ON; INSERT OR REPLACE INTO platform_account_lines
+             SELECT account_id, seq, transfer_id, amount + 1, balance_after + 1
+             FROM platform_account_lines WHERE account_id = 'user/1/RUB' AND seq = 2;",
         ),
         law(
             "a transfer replaced",
