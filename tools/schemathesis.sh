@@ -49,6 +49,7 @@ env TORG_HTTP__LISTEN=127.0.0.1:0 \
     TORG_AUTH__JWT_SECRET="$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" \
     TORG_ADMIN__SECRET="$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" \
     TORG_SERVICES__DEV_RECHARGE=true \
+    TORG_PAYMENTS__TEST_PROVIDER=true \
     TORG_LIMITS__ENABLED=false \
     "$binary" serve >"$work/stdout" 2>"$work/stderr" &
 server=$!

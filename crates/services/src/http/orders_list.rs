@@ -30,7 +30,7 @@ pub(crate) struct ListQuery {
     /// active, expired, closed_no_response, completed, deleted (only with `mine`), or all.
     #[param(
         default = "active",
-        pattern = "^(active|expired|closed_no_response|completed|deleted|all)$"
+        pattern = "^(|active|expired|closed_no_response|completed|deleted|all)$"
     )]
     status: Option<String>,
     /// Orders of a page.
