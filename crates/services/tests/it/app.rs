@@ -59,6 +59,7 @@ pub(crate) struct App {
     pub(crate) t: TestDb,
     pub(crate) services: Services,
     pub(crate) router: Router,
+    pub(crate) document: Value,
     pub(crate) worker: Worker,
 }
 
@@ -125,11 +126,12 @@ impl App {
         )
         .reconcilers(module.reconcilers);
         let info = utoipa::openapi::Info::new("test", "0");
-        let router = module.api.build(info, &Named).unwrap().router;
+        let built = module.api.build(info, &Named).unwrap();
         Self {
             t,
             services,
-            router,
+            router: built.router,
+            document: serde_json::to_value(&built.openapi).unwrap(),
             worker,
         }
     }

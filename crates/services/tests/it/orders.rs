@@ -80,4 +80,29 @@ both_engines! { MIGRATIONS =>
         assert_eq!(app.get(CUSTOMER, &path).await.body["status"], "deleted");
         assert_eq!(app.act(10, &other, "take").await.says(), "410 order_gone");
     }
+
+    async fn the_document_names_only_what_it_describes(t: TestDb) {
+        let app = App::start(t).await;
+        let text = app.document.to_string();
+        for reference in text.split("\"$ref\":\"").skip(1) {
+            let pointer = reference.split('"').next().unwrap().trim_start_matches('#');
+            assert!(app.document.pointer(pointer).is_some(), "{pointer}");
+        }
+        let statuses = |path: &str, method: &str| -> Vec<String> {
+            let responses = &app.document["paths"][path][method]["responses"];
+            responses.as_object().unwrap().keys().cloned().collect()
+        };
+        let take = statuses("/api/orders/{id}/take", "post");
+        for status in ["200", "400", "401", "402", "403", "404", "409", "410", "422", "429", "500", "503"] {
+            assert!(take.iter().any(|s| s == status), "{status} of {take:?}");
+        }
+        let create = statuses("/api/orders", "post");
+        for status in ["201", "400", "401", "408", "409", "413", "415", "422", "429", "500", "503"] {
+            assert!(create.iter().any(|s| s == status), "{status} of {create:?}");
+        }
+        let order = &app.document["components"]["schemas"]["Order"]["required"];
+        for field in ["contact", "customer_responded_at", "rating", "review_comment", "taken_by"] {
+            assert!(order.as_array().unwrap().contains(&json!(field)), "{field} of {order}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::app::{App, CONTACT, CUSTOMER, MIGRATIONS, new_order};
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 use std::time::Duration;
+use torg_platform::db::{One, Tx};
 use torg_testkit::{TestDb, both_engines};
 
 const TICK: Duration = Duration::from_micros(1);
@@ -15,6 +16,16 @@ const STATUSES: [&str; 6] = [
     "deleted",
     "all",
 ];
+
+torg_platform::sql! {
+    fn count_refunded() -> One<i64> =
+        "SELECT count(*) FROM services_takes WHERE refunded_at IS NOT NULL";
+}
+
+async fn refunded(app: &App) -> i64 {
+    let read = |tx: &mut Tx<'_>| Ok::<_, torg_platform::Error>(count_refunded(tx)?.0);
+    app.t.db.read("refunded", read).await.unwrap()
+}
 
 fn minutes(minutes: u64) -> Duration {
     Duration::from_secs(minutes * 60)
@@ -189,6 +200,7 @@ both_engines! { MIGRATIONS =>
         app.worker.run_due().await.unwrap();
         assert_eq!((total("active").await, total("closed_no_response").await), (4_900, 100));
         assert_eq!(app.revenue().await, 0, "every take was paid back");
+        assert_eq!(refunded(&app).await, 300, "and every take knows it");
         for n in 0..300 {
             assert_eq!(app.balance(10_000 + n).await, 200);
         }
