@@ -1,10 +1,10 @@
 //! Money onto the balance without a payment: for demo and development only.
 
-use crate::error::Result;
-use torg_platform::db::Tx;
+use crate::error::{Error, Result};
+use torg_platform::db::{Error as DbError, Tx};
 use torg_platform::ledger::{self, AccountId, Transfer};
 use torg_platform::money::{Currency as _, Money, Rub};
-use torg_platform::{UserId, audit};
+use torg_platform::{Kind, UserId, audit};
 
 /// Kind of the ledger lines that put money on a balance.
 pub(crate) const KIND: &str = "services.recharge";
@@ -21,8 +21,8 @@ pub(crate) struct Recharged {
     pub(crate) new_balance: Money<Rub>,
 }
 
-/// Credits `amount` to `user` under the unique name `op`: a second time with the same name is
-/// refused by the ledger.
+/// Credits `amount` to `user` under the unique name `op`. A second time with the same name is a
+/// conflict: the ledger remembers names for ever, longer than answers to keyed requests are kept.
 pub(crate) fn recharge(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -33,18 +33,19 @@ pub(crate) fn recharge(
 ) -> Result<Recharged> {
     let account = ledger::open_user::<Rub>(tx, user)?;
     let meta = serde_json::json!({ "method": method }).to_string();
-    let transaction_id = ledger::transfer_returning_id(
-        tx,
-        &Transfer {
-            op,
-            leg: 1,
-            kind: KIND,
-            debit: &clearing_account(),
-            credit: &AccountId::user(user, Rub::CODE),
-            amount,
-            meta: &meta,
-        },
-    )?;
+    let transfer = Transfer {
+        op,
+        leg: 1,
+        kind: KIND,
+        debit: &clearing_account(),
+        credit: &AccountId::user(user, Rub::CODE),
+        amount,
+        meta: &meta,
+    };
+    let transaction_id = match ledger::transfer_returning_id(tx, &transfer) {
+        Err(DbError::Unique { .. }) => return Err(credited_before()),
+        other => other?,
+    };
     audit::record(
         tx,
         &audit::Entry {
@@ -65,4 +66,9 @@ pub(crate) fn recharge(
         transaction_id,
         new_balance,
     })
+}
+
+fn credited_before() -> Error {
+    let text = "The balance was topped up under this name before";
+    torg_platform::Error::new(Kind::Conflict, "idempotency_key_reuse", text).into()
 }

@@ -87,7 +87,21 @@ impl App {
         Self::with(t, |_| {}, false).await
     }
 
+    /// With the test provider, whose pages are at `https://pay.test`.
+    pub(crate) async fn with_payments(t: TestDb) -> Self {
+        Self::build(t, |_| {}, false, Some("https://pay.test".to_owned())).await
+    }
+
     pub(crate) async fn with(t: TestDb, change: impl FnOnce(&mut Config), limits: bool) -> Self {
+        Self::build(t, change, limits, None).await
+    }
+
+    async fn build(
+        t: TestDb,
+        change: impl FnOnce(&mut Config),
+        limits: bool,
+        test_payments: Option<String>,
+    ) -> Self {
         let mut config = Config {
             dev_recharge: false,
             take_price_kopecks: 200,
@@ -109,7 +123,7 @@ impl App {
             metrics: Metrics::new(&t.clock).unwrap(),
             stopping: tokio_util::sync::CancellationToken::new(),
         };
-        let services = Services::new(ctx, config, None).unwrap();
+        let services = Services::new(ctx, config, test_payments).unwrap();
         services.prepare().await.unwrap();
         t.db.write("open", |tx| {
             let outside = AccountId::platform("outside", Rub::CODE);
@@ -180,6 +194,10 @@ impl App {
 
     pub(crate) async fn post(&self, who: i64, path: &str, body: Option<Value>) -> Answer {
         self.send(who, Method::POST, path, body, &[]).await
+    }
+
+    pub(crate) async fn put(&self, who: i64, path: &str, body: Value) -> Answer {
+        self.send(who, Method::PUT, path, Some(body), &[]).await
     }
 
     pub(crate) async fn act(&self, who: i64, id: &str, what: &str) -> Answer {

@@ -10,10 +10,13 @@
 )]
 
 mod app;
+mod balance;
 mod contact;
 mod lists;
 mod live;
 mod orders;
+mod people;
+mod reviews;
 mod take;
 mod timers;
 
