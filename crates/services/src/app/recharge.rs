@@ -23,6 +23,8 @@ pub(crate) struct Recharged {
 
 /// Credits `amount` to `user` under the unique name `op`. A second time with the same name is a
 /// conflict: the ledger remembers names for ever, longer than answers to keyed requests are kept.
+/// A twin that comes too late by a moment meets it as well, and is then run again to find the
+/// answer.
 pub(crate) fn recharge(
     tx: &mut Tx<'_>,
     user: UserId,

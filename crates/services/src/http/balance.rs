@@ -13,8 +13,7 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use torg_platform::auth::Actor;
 use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, Query, operations, page};
-use torg_platform::money::Rub;
-use torg_platform::{Result, Timestamp, idempotency, ids, ledger};
+use torg_platform::{Result, Timestamp, idempotency, ids};
 use utoipa::{IntoParams, ToSchema};
 
 /// The routes.
@@ -200,11 +199,6 @@ pub(crate) async fn recharge_balance(
     let op = format!("services.recharge:{intent}");
     let request_id = origin.request_id;
     let write = move |tx: &mut torg_platform::db::Tx<'_>| {
-        if request.is_some() {
-            // Twins wait here for each other, so that the second one finds the answer of the
-            // first instead of meeting its transfer.
-            ledger::open_user::<Rub>(tx, actor.user)?;
-        }
         idempotency::run(tx, request.as_ref(), 200, |tx| {
             let done = recharge::recharge(tx, actor.user, amount, &op, &body.method, &request_id)?;
             Ok(RechargeView {
