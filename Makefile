@@ -22,8 +22,9 @@ test: ## Run every test; starts its own PostgreSQL and Redis
 check: fmt-check clippy ## Format, lints and the fast tests: before every commit
 	@$(CARGO) test --quiet --workspace --lib --bins --test architecture
 
-bench: ## Measure both engines beside their limits; table and JSON in docs/
-	@tools/with-services.sh $(CARGO) run --release -p torg-bench -- $(ARGS)
+bench: ## Measure both engines beside their limits; prints a table, writes target/bench.json
+	@$(CARGO) build --release -p torg -p torg-bench
+	@tools/with-services.sh $(CARGO) run --quiet --release -p torg-bench -- run $(ARGS)
 
 ci: lint test ## What must be green before a merge: lint and test
 
