@@ -42,11 +42,11 @@ impl TakeSql {
             lock_order: named("store::orders::select_locked")?,
             takes: named("store::takes::select")?,
             lock_account: named("ledger::account::lock")?,
-            transfer: named("ledger::transfer::insert_transfer")?,
+            transfer: named("platform::ledger::transfer::insert")?,
             insert_take: named("store::takes::insert_row")?,
             update_order: named("store::orders::update_taken")?,
             event: named("outbox::store::insert_event")?,
-            audit: named("audit::store::insert")?,
+            audit: named("platform::audit::insert")?,
         })
     }
 }

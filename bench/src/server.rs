@@ -43,7 +43,6 @@ impl Server {
             )
             .env("TORG_SERVICES__DEV_RECHARGE", "true")
             .env("TORG_LIMITS__ENABLED", "false")
-            .env("RUST_LOG", "warn")
             .envs(settings.iter().copied());
         Self::spawn(command)
     }
@@ -63,7 +62,8 @@ impl Server {
         let started = Instant::now();
         let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            // The access log is written as in production, and read by nobody.
+            .stderr(Stdio::null())
             .spawn()
             .map_err(|e| e.to_string())?;
         let stdout = child.stdout.take().ok_or("no stdout")?;
