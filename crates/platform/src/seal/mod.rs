@@ -27,7 +27,7 @@
 //! there is one rule.
 //!
 //! A chain cannot show that its own end was cut off together with the rows under it. Therefore
-//! [`verify`] also reports the heads; publish them elsewhere and compare.
+//! [`verify()`] also reports the heads; publish them elsewhere and compare.
 
 mod encode;
 mod verify;
