@@ -28,7 +28,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// A program under test.
 ///
-/// ```ignore
+/// ```text
 /// let app = TestApp::start(t, async |ctx| vec![torg_services::module(ctx, config)?]).await;
 /// let anna = app.person(1);
 /// let order = app.post("/api/orders").by(&anna).json(json!({…})).send().await.ok(201);

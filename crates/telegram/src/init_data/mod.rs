@@ -1,7 +1,7 @@
 //! initData: the query string with which Telegram tells a Mini App's server who opened it.
 //!
 //! Everything in it comes from the client's machine, so nothing is believed, and no JSON is
-//! parsed, before the hash ([`verify`]) or Telegram's own signature ([`verify_third_party`])
+//! parsed, before the hash ([`verify()`]) or Telegram's own signature ([`verify_third_party`])
 //! holds. Both refuse what a signed string could still be abused for: a key given twice, a value
 //! that smuggles a line into the signed text, a date that is too old or lies ahead.
 //!

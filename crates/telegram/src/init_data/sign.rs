@@ -10,7 +10,7 @@ use torg_platform::Timestamp;
 /// `extra` are further fields, not encoded: `start_param`, `query_id`, `signature` and so on;
 /// all are covered by the hash. A field named twice, one of the names written here
 /// (`user`, `auth_date`, `hash`), or a line break in a value give data that
-/// [`super::verify`] refuses.
+/// [`super::verify()`] refuses.
 pub fn sign(user: &User, auth_date: Timestamp, extra: &[(&str, &str)], key: &SecretKey) -> String {
     // A struct of numbers and strings always has a JSON form; an empty user would be refused.
     let user = serde_json::to_string(user).unwrap_or_default();
