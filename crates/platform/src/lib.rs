@@ -27,6 +27,7 @@ pub mod redis_client;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
+pub mod signature;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Kind, Result};

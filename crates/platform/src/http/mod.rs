@@ -24,7 +24,7 @@ pub use error::ErrorBody;
 pub use extract::{IdempotencyKey, Json, Path, Query, RawBody};
 
 pub use layers::{EdgeOptions, edge};
-pub use request::{RequestContext, RequestId};
+pub use request::{Origin, RequestContext, RequestId};
 pub use routes::{Api, Built, Guard, Policy, Route};
 pub use serve::{Server, ServerOptions, Stopped};
 pub use utoipa_axum::routes as operations;

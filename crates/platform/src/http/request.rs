@@ -135,3 +135,37 @@ pub(crate) fn peer_ip(extensions: &http::Extensions) -> IpAddr {
         .get::<Peer>()
         .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip())
 }
+
+/// What a request says about itself besides who sent it: for the audit trail, and for limits of
+/// people without a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Name of the request.
+    pub request_id: String,
+    /// The sender's address, or the block that one customer owns.
+    pub peer: String,
+}
+
+impl Origin {
+    /// Whom a limit counts: the person, or else the address.
+    pub fn caller(&self, user: Option<crate::UserId>) -> String {
+        match user {
+            Some(user) => user.to_string(),
+            None => format!("ip:{}", self.peer),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Origin {
+    type Rejection = Infallible;
+
+    /// What was found at the edge; `-` when a router is called without the edge.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let context = parts.extensions.get::<Arc<RequestContext>>();
+        let peer = |c: &Arc<RequestContext>| c.client_ip().bucket().to_string();
+        Ok(Self {
+            request_id: context.map_or_else(|| "-".to_owned(), |c| c.id().as_str().to_owned()),
+            peer: context.map_or_else(|| "-".to_owned(), peer),
+        })
+    }
+}

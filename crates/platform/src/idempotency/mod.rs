@@ -8,9 +8,11 @@
 mod store;
 
 use crate::db::Tx;
+use crate::http::IdempotencyKey;
 use crate::{Error, Kind, Result};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use std::fmt::Display;
 use std::time::Duration;
 
 /// How long an answer is kept. After that the key is a new request; ids derived from it in the
@@ -44,6 +46,20 @@ impl Request {
             key: key.into(),
             fingerprint: Sha256::digest(&canonical).to_vec(),
         })
+    }
+
+    /// The request of `who` to `route` when it has a key; without one it happens each time.
+    ///
+    /// # Errors
+    /// When `body` cannot be written as JSON.
+    pub fn keyed(
+        who: impl Display,
+        route: &str,
+        key: Option<&IdempotencyKey>,
+        body: &impl Serialize,
+    ) -> Result<Option<Self>> {
+        key.map(|key| Self::new(format!("{who}:{route}"), key.as_str(), body))
+            .transpose()
     }
 }
 

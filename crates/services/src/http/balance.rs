@@ -1,6 +1,5 @@
 //! `/api/balance`: what there is, where it came from, how more gets there.
 
-use super::Origin;
 use crate::app::payments::PaymentStatus;
 use crate::app::state::Services;
 use crate::app::{get_me, list_transactions, payments, recharge};
@@ -12,7 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use http::Method;
 use serde::{Deserialize, Serialize};
 use torg_platform::auth::Actor;
-use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, Query, operations, page};
+use torg_platform::http::{
+    Api, IdempotencyKey, Json, Origin, Path, Policy, Query, operations, page,
+};
 use torg_platform::{Result, Timestamp, idempotency, ids};
 use utoipa::{IntoParams, ToSchema};
 
@@ -184,13 +185,8 @@ pub(crate) async fn recharge_balance(
             "must have at most 50 characters",
         ));
     }
-    let request = key
-        .as_ref()
-        .map(|key| {
-            let scope = format!("{}:recharge", actor.user);
-            idempotency::Request::new(scope, key.as_str(), &body)
-        })
-        .transpose()?;
+    let request =
+        idempotency::Request::keyed(actor.user, "services.recharge", key.as_ref(), &body)?;
     // The name under which the ledger knows this intent; a key makes it the same for ever.
     let intent = match &key {
         Some(key) => format!("key:{}:{}", actor.user, key.as_str()),

@@ -4,7 +4,6 @@
 //! browsers do it by themselves with `Last-Event-ID`, others with `last_event_id`. When what was
 //! missed is no longer kept, the first message is `reset`: load the list again.
 
-use super::{Origin, caller};
 use crate::app::state::Services;
 use crate::app::watch_orders::{Message, Topic, Watch};
 use crate::domain::{Category, fold};
@@ -19,7 +18,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::convert::Infallible;
 use torg_platform::auth::MaybeActor;
-use torg_platform::http::{Api, Policy, Query};
+use torg_platform::http::{Api, Origin, Policy, Query};
 use torg_platform::{Error, Kind, Result};
 
 /// The routes.
@@ -55,7 +54,7 @@ async fn open(
     query: &LiveQuery,
     resume: Option<i64>,
 ) -> Result<Watch> {
-    let who = caller(actor.0.as_ref().map(|a| a.user), origin);
+    let who = origin.caller(actor.0.as_ref().map(|a| a.user));
     services
         .ctx
         .limits

@@ -12,13 +12,8 @@ use crate::app::By;
 use crate::app::state::Services;
 use crate::domain::{OrderId, Refusal};
 use crate::error::Error;
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-use std::convert::Infallible;
-use std::sync::Arc;
-use torg_platform::UserId;
 use torg_platform::auth::Actor;
-use torg_platform::http::{Api, RequestContext};
+use torg_platform::http::{Api, Origin};
 
 /// All routes of this market.
 pub(crate) fn api(services: Services) -> Api {
@@ -32,41 +27,11 @@ pub(crate) fn api(services: Services) -> Api {
         .with_state(services)
 }
 
-/// What a request says about itself besides who sent it.
-pub(crate) struct Origin {
-    request_id: String,
-    /// The sender's address, for limits of people without a name.
-    peer: String,
-}
-
-impl Origin {
-    /// `actor`, doing something in this request.
-    fn by(self, actor: &Actor) -> By {
-        By {
-            user: actor.user,
-            request_id: self.request_id,
-        }
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Origin {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let context = parts.extensions.get::<Arc<RequestContext>>();
-        let peer = |c: &Arc<RequestContext>| c.client_ip().bucket().to_string();
-        Ok(Self {
-            request_id: context.map_or_else(|| "-".to_owned(), |c| c.id().as_str().to_owned()),
-            peer: context.map_or_else(|| "-".to_owned(), peer),
-        })
-    }
-}
-
-/// Whom a limit counts: the person, or else the address.
-fn caller(actor: Option<UserId>, origin: &Origin) -> String {
-    match actor {
-        Some(user) => user.to_string(),
-        None => format!("ip:{}", origin.peer),
+/// `actor`, doing something in the request of `origin`.
+fn by(origin: Origin, actor: &Actor) -> By {
+    By {
+        user: actor.user,
+        request_id: origin.request_id,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/api/orders/…`: post, read, change, take, answer, close, complete.
 
 use super::orders_list::{__path_list, list};
-use super::{Origin, order_id};
+use super::{by, order_id};
 use crate::app::state::Services;
 use crate::app::{
     close_order, complete_order, create_order, delete_order, edit_order, get_order, respond_order,
@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use torg_platform::auth::{Actor, MaybeActor};
 use torg_platform::db::Tx;
 use torg_platform::http::extract::parse_json;
-use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, RawBody, operations};
+use torg_platform::http::{Api, IdempotencyKey, Json, Origin, Path, Policy, RawBody, operations};
 use torg_platform::money::{Money, Rub};
 use torg_platform::{Result, UserId, idempotency};
 use utoipa::ToSchema;
@@ -102,10 +102,10 @@ pub(crate) async fn create(
         contact: &body.contact,
         place: body.location.map(|place| (place.lat, place.lon)),
     })?;
-    let request = keyed(&actor, "create", key.as_ref(), &body)?;
+    let request = idempotency::Request::keyed(actor.user, "services.create", key.as_ref(), &body)?;
     let cmd = create_order::CreateOrder {
         id: OrderId::random(&services.ctx.rng),
-        by: origin.by(&actor),
+        by: by(origin, &actor),
         new,
         price: services.price(),
     };
@@ -168,7 +168,7 @@ pub(crate) async fn edit(
     })?;
     let cmd = edit_order::EditOrder {
         order: order_id(&id)?,
-        by: origin.by(&actor),
+        by: by(origin, &actor),
         change,
         price: services.price(),
     };
@@ -195,7 +195,7 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode> {
     let cmd = delete_order::DeleteOrder {
         order: order_id(&id)?,
-        by: origin.by(&actor),
+        by: by(origin, &actor),
         price: services.price(),
     };
     let write = move |tx: &mut Tx<'_>| delete_order::delete_order(tx, &cmd);
@@ -231,10 +231,10 @@ pub(crate) async fn take(
         .limits
         .check(&services.limits.take, &who)
         .await?;
-    let request = keyed(&actor, "take", key.as_ref(), &id)?;
+    let request = idempotency::Request::keyed(actor.user, "services.take", key.as_ref(), &id)?;
     let cmd = take_order::TakeOrder {
         order: order_id(&id)?,
-        by: origin.by(&actor),
+        by: by(origin, &actor),
         price: services.price(),
     };
     let write = move |tx: &mut Tx<'_>| {
@@ -274,7 +274,7 @@ pub(crate) async fn respond(
 ) -> Result<Json<Box<RawValue>>> {
     let cmd = respond_order::RespondOrder {
         order: order_id(&id)?,
-        by: origin.by(&actor),
+        by: by(origin, &actor),
         price: services.price(),
     };
     let write = move |tx: &mut Tx<'_>| {
@@ -305,7 +305,7 @@ pub(crate) async fn close(
 ) -> Result<StatusCode> {
     let cmd = close_order::CloseOrder {
         order: order_id(&id)?,
-        by: origin.by(&actor),
+        by: by(origin, &actor),
         price: services.price(),
     };
     let write = move |tx: &mut Tx<'_>| close_order::close_order(tx, &cmd);
@@ -337,7 +337,7 @@ pub(crate) async fn complete(
     };
     let cmd = complete_order::CompleteOrder {
         order: order_id(&id)?,
-        by: origin.by(&actor),
+        by: by(origin, &actor),
         executor: body.unwrap_or_default().executor_id.map(UserId),
         price: services.price(),
     };
@@ -363,16 +363,4 @@ fn own(
     price: Money<Rub>,
 ) -> Result<Box<RawValue>> {
     view::personal(order, taken_by, &[], Some(customer), tx.now(), price)?.to_json()
-}
-
-/// The request as idempotency knows it, when it has a key.
-fn keyed(
-    actor: &Actor,
-    what: &str,
-    key: Option<&IdempotencyKey>,
-    body: &impl Serialize,
-) -> Result<Option<idempotency::Request>> {
-    let scope = || format!("{}:services.{what}", actor.user);
-    key.map(|key| idempotency::Request::new(scope(), key.as_str(), body))
-        .transpose()
 }

@@ -1,6 +1,5 @@
 //! `GET /api/orders`.
 
-use super::{Origin, caller};
 use crate::app::list_orders::{self, Filter, ListOrders, OrderList, Scope, Slice};
 use crate::app::state::Services;
 use crate::domain::{Category, MAX_RADIUS_KM, Point, Radius, Status, fold};
@@ -11,7 +10,7 @@ use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Deserializer};
 use torg_platform::auth::{Actor, MaybeActor};
 use torg_platform::db::Tx;
-use torg_platform::http::{Query, page};
+use torg_platform::http::{Origin, Query, page};
 use torg_platform::{Error, Kind, Result};
 use utoipa::IntoParams;
 
@@ -69,7 +68,7 @@ pub(crate) async fn list(
     origin: Origin,
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
-    let who = caller(actor.as_ref().map(|a| a.user), &origin);
+    let who = origin.caller(actor.as_ref().map(|a| a.user));
     services
         .ctx
         .limits
