@@ -109,6 +109,13 @@ impl Error {
         }
     }
 
+    /// Names the parts of the request that a refusal is about, for example each line of an order
+    /// that is short of stock.
+    #[must_use]
+    pub fn with_fields(self, fields: Vec<FieldError>) -> Self {
+        Self { fields, ..self }
+    }
+
     /// Adds the cause, which is logged and never shown.
     #[must_use]
     pub fn with_source(self, source: impl Into<Source>) -> Self {
@@ -142,7 +149,7 @@ impl Error {
         &self.detail
     }
 
-    /// The wrong fields of a [`Kind::Malformed`] request.
+    /// The wrong fields of a [`Kind::Malformed`] request, or the parts that a refusal is about.
     pub fn fields(&self) -> &[FieldError] {
         &self.fields
     }

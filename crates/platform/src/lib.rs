@@ -12,6 +12,7 @@ pub mod config;
 pub mod ctx;
 pub mod db;
 pub mod error;
+pub mod fold;
 pub mod http;
 pub mod idempotency;
 pub mod ids;
@@ -24,6 +25,7 @@ pub mod money;
 pub mod observe;
 pub mod outbox;
 pub mod redis_client;
+pub mod refusal;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
@@ -31,6 +33,7 @@ pub mod signature;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Kind, Result};
+pub use fold::fold;
 pub use ids::UserId;
 pub use money::Money;
 

@@ -4,7 +4,6 @@
 mod category;
 mod city;
 mod contact;
-mod fold;
 mod geo;
 mod order;
 mod rating;
@@ -15,7 +14,6 @@ mod validate;
 pub use category::Category;
 pub use city::Cities;
 pub use contact::{Contact, NotAContact};
-pub use fold::fold;
 pub use geo::{BoundingBox, MAX_RADIUS_KM, Point, Radius};
 pub use order::{
     Closing, Command, DEFAULT_PRICE, LIFETIME, MAX_TAKES, Order, OrderId, REMINDERS, SILENCE,
@@ -24,6 +22,7 @@ pub use order::{
 pub use rating::{Rating, RatingSum};
 pub use refusal::Refusal;
 pub use review::{ComplaintReason, decide_complaint, decide_review};
+pub use torg_platform::fold;
 pub use validate::{
     Complaint, NewOrder, NewOrderFields, NoticeSettings, OrderChange, OrderChangeFields,
     Preferences, Review, recharge,

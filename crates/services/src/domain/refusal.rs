@@ -3,6 +3,7 @@
 use std::fmt;
 use torg_platform::Kind;
 use torg_platform::money::{Money, Rub};
+use torg_platform::refusal;
 
 /// A rule that was not met. The code is part of the API's contract; the text is for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,9 +49,8 @@ pub enum Refusal {
     OrderGone,
 }
 
-impl Refusal {
-    /// Kind, and through it the status.
-    pub const fn kind(self) -> Kind {
+impl refusal::Refusal for Refusal {
+    fn kind(&self) -> Kind {
         match self {
             Self::UnknownCategory | Self::ExecutorNotTaker => Kind::Invalid,
             Self::InsufficientBalance { .. } => Kind::Unpaid,
@@ -71,8 +71,7 @@ impl Refusal {
         }
     }
 
-    /// Stable machine code.
-    pub const fn code(self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             Self::UnknownCategory => "unknown_category",
             Self::ExecutorNotTaker => "executor_not_taker",
@@ -134,6 +133,7 @@ fn roubles(amount: Money<Rub>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use torg_platform::refusal::Refusal as _;
 
     #[test]
     fn the_price_is_in_the_text() {

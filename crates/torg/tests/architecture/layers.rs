@@ -26,8 +26,10 @@ const PURE_KERNEL: &[&str] = &[
     "Timestamp",
     "UserId",
     "error",
+    "fold",
     "ids",
     "money",
+    "refusal",
     "rng",
 ];
 

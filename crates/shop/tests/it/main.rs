@@ -1,0 +1,24 @@
+//! The shop market through its router, on SQLite and PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    reason = "tests fail loudly, and count in small numbers"
+)]
+
+use torg_platform::db::Migrations;
+use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
+
+const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_shop::MIGRATIONS];
+
+#[test]
+fn migration_files_are_listed() {
+    assert_migration_files(env!("CARGO_MANIFEST_DIR"), &torg_shop::MIGRATIONS);
+}
+
+both_engines! { MIGRATIONS =>
+    async fn every_statement_fits_its_types(t: TestDb) {
+        assert_statements(&t).await;
+    }
+}
