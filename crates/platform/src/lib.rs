@@ -23,6 +23,7 @@ pub mod module;
 pub mod money;
 pub mod observe;
 pub mod outbox;
+pub mod payments;
 pub mod redis_client;
 pub mod resilience;
 pub mod rng;
@@ -47,4 +48,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0004_outbox",
     "0005_jobs",
     "0006_auth",
+    "0008_payments",
 );
