@@ -24,6 +24,7 @@ pub mod module;
 pub mod money;
 pub mod observe;
 pub mod outbox;
+pub mod payments;
 pub mod redis_client;
 pub mod refusal;
 pub mod resilience;
@@ -50,4 +51,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0004_outbox",
     "0005_jobs",
     "0006_auth",
+    "0008_payments",
 );

@@ -32,6 +32,7 @@ pub fn module(services: Services) -> Module {
         periodic: Vec::new(),
         handlers: Vec::new(),
         sinks: Vec::new(),
+        payees: Vec::new(),
         api: http::api(services),
     }
 }
