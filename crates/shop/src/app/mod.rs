@@ -4,6 +4,20 @@
 //! Everybody locks in this order, so that nobody waits for somebody who waits for him: the order,
 //! its payment, its coupon, products by name, and people's accounts last.
 
+pub mod accounts;
+pub(crate) mod announce;
+pub mod cancel_order;
+pub mod create_order;
+mod deliver;
+mod end_orders;
+pub(crate) mod expire_orders;
+pub mod fulfil_order;
+pub mod get_order;
+pub(crate) mod list_orders;
+pub mod pay_order;
+pub mod refund_order;
+pub mod settle_payment;
+pub(crate) mod start_payment;
 pub mod state;
 pub(crate) mod stock;
 
