@@ -8,7 +8,8 @@ use torg_platform::db::Tx;
 use torg_platform::jobs::{Periodic, Reconciler, Worker};
 use torg_platform::ledger::RollUp;
 use torg_platform::module::Module;
-use torg_platform::outbox::stream;
+use torg_platform::outbox::{Sink, stream};
+use torg_platform::payments::{Payees, Providers, Refunds, RetryNotices};
 use torg_platform::seal::Sealer;
 use torg_platform::{Result, idempotency, jobs};
 
@@ -57,10 +58,20 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
 }
 
 /// Takes the background work out of the modules.
-pub(crate) fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
-    let kernel: [Arc<dyn Reconciler>; 2] = [Arc::new(RollUp), Arc::new(Sealer)];
+pub(crate) fn worker(
+    ctx: &Ctx,
+    modules: &mut [Module],
+    providers: &Providers,
+    payees: &Payees,
+) -> Worker {
+    let kernel: [Arc<dyn Reconciler>; 3] = [
+        Arc::new(RollUp),
+        Arc::new(Sealer),
+        Arc::new(RetryNotices(payees.clone())),
+    ];
     let (mut reconcilers, mut periodic) = (Vec::from(kernel), chores());
-    let (mut handlers, mut sinks) = (Vec::new(), Vec::new());
+    let (mut handlers, mut sinks) = (Vec::new(), Vec::<Arc<dyn Sink>>::new());
+    sinks.push(Arc::new(Refunds::new(ctx.db.clone(), providers.clone())));
     for module in modules {
         reconcilers.append(&mut module.reconcilers);
         periodic.append(&mut module.periodic);

@@ -131,6 +131,8 @@ fn identity(config: &Config, report: &mut Report) {
 fn payments(config: &Config, report: &mut Report) {
     let rate = config.payments.test_success_rate;
     report.range("payments.test_success_rate", rate, 0.0..=1.0);
+    let delay = config.payments.test_delay.as_millis();
+    report.range("payments.test_delay_ms", delay, 0..=3_600_000);
 }
 
 /// Whoever serves people must say who it is, and must not leave open what was made for tests.

@@ -120,6 +120,9 @@ pub struct Payments {
     pub webhook_secret: Secret,
     /// Share of test payments that succeed.
     pub test_success_rate: f64,
+    /// How long the test provider takes to report.
+    #[serde(rename = "test_delay_ms", deserialize_with = "millis")]
+    pub test_delay: Duration,
 }
 
 /// `[ton]`.

@@ -14,4 +14,5 @@ mod idempotency;
 mod jobs;
 mod ledger;
 mod outbox;
+mod payments;
 mod ports;
