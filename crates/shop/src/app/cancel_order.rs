@@ -4,8 +4,9 @@
 
 use super::announce;
 use super::end_orders::{Ending, end_orders};
+use super::get_order::Reader;
 use super::refund_order::{RefundOrder, refund_order};
-use super::state::Counters;
+use crate::metrics::Counters;
 use super::{By, record};
 use crate::domain::{Command, Order, OrderId, Refusal, Status};
 use crate::error::Result;
@@ -17,10 +18,10 @@ use torg_platform::db::Tx;
 pub struct CancelOrder {
     /// Which.
     pub id: OrderId,
-    /// Who gives it up; whoever comes here may see the order.
+    /// Who gives it up.
     pub by: By,
-    /// Whether it is the operator, who may also cancel what is paid: then the money goes back.
-    pub is_staff: bool,
+    /// In which part. The operator may also cancel what is paid: then the money goes back.
+    pub reader: Reader,
 }
 
 /// Cancels an order.
@@ -33,11 +34,13 @@ pub(crate) fn cancel_order(
     counters: &Counters,
 ) -> Result<Order> {
     let order = orders::lock(tx, &cmd.id)?.ok_or(Refusal::OrderNotFound)?;
+    cmd.reader.check(&order)?;
+    let is_staff = cmd.reader == Reader::Staff;
     let now = order.status_at(tx.now());
     if now == Status::Canceled {
         return Ok(Order::clone(&order));
     }
-    if cmd.is_staff && matches!(now, Status::Paid | Status::Fulfilled) {
+    if is_staff && matches!(now, Status::Paid | Status::Fulfilled) {
         drop(order);
         let refund = RefundOrder {
             id: cmd.id.clone(),
@@ -48,7 +51,7 @@ pub(crate) fn cancel_order(
         };
         return refund_order(tx, &refund);
     }
-    let note = if cmd.is_staff { "by the operator" } else { "by the customer" };
+    let note = if is_staff { "by the operator" } else { "by the customer" };
     let ending = Ending {
         order: &order,
         command: Command::Cancel,

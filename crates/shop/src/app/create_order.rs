@@ -4,7 +4,7 @@
 //! key the second gets the first one's answer. Products are locked by name, so two orders never
 //! wait for each other; what is promised is refused by the database if it is not there.
 
-use super::state::Counters;
+use crate::metrics::Counters;
 use super::{accounts, announce, deliver, record, stock, By};
 use crate::domain::{
     Command, Coupon, Item, NewOrder, Order, OrderId, PayWith, Product, ProductId, Refusal, Totals,

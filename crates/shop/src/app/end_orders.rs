@@ -6,7 +6,7 @@
 
 use super::announce;
 use super::settle_payment::PURPOSE;
-use super::state::Counters;
+use crate::metrics::Counters;
 use super::stock;
 use crate::domain::{Command, CouponCode, Item, Order, Status};
 use crate::error::Result;

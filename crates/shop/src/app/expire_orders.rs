@@ -4,16 +4,25 @@
 //! waits. Twice is once: an order leaves its state together with its stock.
 
 use super::end_orders::{Ending, end_orders};
-use super::state::Counters;
+use crate::metrics::Counters;
 use crate::domain::Command;
 use crate::error::Result;
 use crate::store::orders;
+use torg_platform::Timestamp;
 use torg_platform::db::Tx;
 
 /// Orders of one unit of work.
 const BATCH: i64 = 50;
 /// Why, in an order's history.
 pub(crate) const NOTE: &str = "not paid in time";
+
+/// When the time of some order is over.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+    Ok(orders::next_deadline(tx)?)
+}
 
 /// Expires up to fifty orders that are due; whether there may be more.
 ///

@@ -44,15 +44,6 @@ pub(crate) fn get_order(tx: &mut Tx<'_>, id: &OrderId, reader: Reader) -> Result
     show(tx, order)
 }
 
-/// Whether `reader` may do something with the order.
-///
-/// # Errors
-/// [`Refusal::OrderNotFound`].
-pub(crate) fn check_reader(tx: &mut Tx<'_>, id: &OrderId, reader: Reader) -> Result<()> {
-    let order = orders::find(tx, id)?.ok_or(Refusal::OrderNotFound)?;
-    Ok(reader.check(&order)?)
-}
-
 /// The order with its lines.
 pub(crate) fn show(tx: &mut Tx<'_>, order: Order) -> Result<OrderView> {
     let items = orders::items(tx, &order.id)?;

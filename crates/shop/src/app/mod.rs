@@ -11,6 +11,7 @@ pub mod create_order;
 mod deliver;
 mod end_orders;
 pub(crate) mod expire_orders;
+pub(crate) mod fake_payment;
 pub mod fulfil_order;
 pub mod get_order;
 pub(crate) mod list_orders;

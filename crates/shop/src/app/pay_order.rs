@@ -1,7 +1,8 @@
 //! A customer wants to pay: from the balance, which pays at once, or through a provider, which
 //! is asked after the commit and reports later.
 
-use super::state::Counters;
+use crate::metrics::Counters;
+use super::get_order::Reader;
 use super::settle_payment::PURPOSE;
 use super::{By, accounts, announce, deliver, record, stock};
 use crate::domain::{Command, Order, OrderId, PayWith, Refusal};
@@ -17,8 +18,10 @@ use torg_platform::payments::{self, NewPayment, Payment, State};
 pub struct PayOrder {
     /// Which.
     pub id: OrderId,
-    /// Who pays; whoever comes here may see the order.
+    /// Who pays.
     pub by: By,
+    /// In which part.
+    pub reader: Reader,
     /// How.
     pub pay_with: PayWith,
     /// Name of the payment, drawn before, because a unit of work may run again.
@@ -36,6 +39,7 @@ pub(crate) fn pay_order(
     counters: &Counters,
 ) -> Result<(Order, Option<Payment>)> {
     let order = orders::lock(tx, &cmd.id)?.ok_or(Refusal::OrderNotFound)?;
+    cmd.reader.check(&order)?;
     if cmd.pay_with == PayWith::Balance {
         let paid = from_balance(tx, &order, cmd, counters)?;
         return Ok((paid, None));

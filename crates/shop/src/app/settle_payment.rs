@@ -13,7 +13,7 @@
 //! The kernel calls each of these once per payment; the order's row is locked first.
 
 use super::end_orders::{Ending, end_orders};
-use super::state::Counters;
+use crate::metrics::Counters;
 use super::{By, accounts, announce, deliver, expire_orders, record, stock};
 use crate::domain::{Command, CouponCode, Order, OrderId, Refusal, Status};
 use crate::error::Result;
@@ -90,9 +90,9 @@ fn paid(tx: &mut Tx<'_>, payment: &Payment, by: &By, counters: &Counters) -> Res
     let amount = Money::from_minor(payment.amount_minor);
     accounts::book_payment(tx, &order, &payment.provider, &payment.id, amount)?;
     let buys = amount == order.totals.total && !order.status.was_paid();
+    payments::withdraw_open(tx, PURPOSE, order.id.as_str())?;
     match if buys { buy(tx, &order, payment)? } else { None } {
         Some(next) => {
-            payments::withdraw_open(tx, PURPOSE, order.id.as_str())?;
             let items = orders::items(tx, &order.id)?;
             let next = deliver::deliver(tx, next, &items)?;
             orders::save(tx, &order, &next)?;
