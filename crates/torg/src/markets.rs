@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use torg_platform::config::{Config, Section, SectionSpec};
 use torg_platform::ctx::Ctx;
-use torg_platform::db::Migrations;
+use torg_platform::db::{Migrations, Tx};
+use torg_platform::ledger::Difference;
 use torg_platform::module::Module;
 use torg_platform::payments::{Provider, Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, Result};
@@ -18,6 +19,8 @@ pub(crate) struct Market {
     pub(crate) migrations: Migrations,
     /// Puts it together; only asks the database for something later.
     pub(crate) start: Start,
+    /// Computes again what must come out.
+    pub(crate) verify: Verify,
 }
 
 /// Where the program can be reached.
@@ -31,6 +34,10 @@ pub(crate) struct Place {
 /// Puts a market together.
 pub(crate) type Start = fn(&Ctx, &Config, &Place, &Providers) -> Result<Started>;
 
+/// What does not add up in a market: nothing when it is sound. Part of the snapshot in which all
+/// are asked, so it only reads.
+pub(crate) type Verify = fn(&mut Tx<'_>) -> Result<Vec<Difference>>;
+
 /// A market that has been put together.
 pub(crate) struct Started {
     pub(crate) module: Module,
@@ -43,10 +50,16 @@ pub(crate) type Prepare = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 /// All markets.
 pub(crate) fn markets() -> Vec<Market> {
-    vec![market::<torg_services::Config>(
-        torg_services::MIGRATIONS,
-        services,
-    )]
+    vec![
+        market::<torg_services::Config>(torg_services::MIGRATIONS, services, |tx| {
+            Ok(torg_services::app::check_books::check_books(tx)?)
+        }),
+        market::<torg_shop::Config>(
+            torg_shop::MIGRATIONS,
+            shop,
+            torg_shop::app::check_books::check_books,
+        ),
+    ]
 }
 
 /// The ways to pay that are set up, the preferred one first.
@@ -57,18 +70,19 @@ pub(crate) fn providers(config: &Config, place: &Place) -> Providers {
             base_url: place.local_url.clone(),
             public_url: place.public_url.clone(),
             secret: config.payments.webhook_secret.clone(),
-            started: vec!["shop.order"],
+            started: vec![torg_shop::app::settle_payment::PURPOSE],
             pages: vec![torg_services::TEST_PAGE],
         })));
     }
     Providers::new(all)
 }
 
-fn market<C: Section>(migrations: Migrations, start: Start) -> Market {
+fn market<C: Section>(migrations: Migrations, start: Start, verify: Verify) -> Market {
     Market {
         section: SectionSpec::of::<C>(),
         migrations,
         start,
+        verify,
     }
 }
 
@@ -78,6 +92,30 @@ fn services(ctx: &Ctx, config: &Config, _place: &Place, providers: &Providers) -
     let prepared = services.clone();
     Ok(Started {
         module: torg_services::module(services),
+        prepare: Box::pin(async move { prepared.prepare().await }),
+    })
+}
+
+fn shop(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Result<Started> {
+    let section = config.section().map_err(Error::internal)?;
+    let payments = &config.payments;
+    let company = payments.test_provider.then(|| {
+        torg_shop::FakeCompany::new(
+            place.local_url.clone(),
+            payments.webhook_secret.clone(),
+            payments.test_delay,
+            payments.test_success_rate,
+        )
+    });
+    let shop = torg_shop::Shop::new(
+        ctx.clone(),
+        section,
+        providers.clone(),
+        company.transpose()?,
+    )?;
+    let prepared = shop.clone();
+    Ok(Started {
+        module: torg_shop::module(shop),
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }

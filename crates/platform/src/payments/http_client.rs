@@ -15,17 +15,36 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The client. Clones share its connections.
 #[derive(Debug, Clone)]
-pub(super) struct HttpClient(Client<HttpConnector, Full<Bytes>>);
+pub struct HttpClient(Client<HttpConnector, Full<Bytes>>);
+
+impl Default for HttpClient {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl HttpClient {
-    pub(super) fn new() -> Self {
+    /// A client without connections yet.
+    pub fn new() -> Self {
         Self(Client::builder(TokioExecutor::new()).build_http())
     }
 
-    /// Sends `json`; anything but a 2xx is a failure, for good when asking again cannot help.
-    pub(super) async fn post(&self, url: &str, json: String) -> Result<(), Failure> {
-        let request = Request::post(url)
-            .header(CONTENT_TYPE, "application/json")
+    /// Sends `json` with further headers.
+    ///
+    /// # Errors
+    /// Anything but a 2xx is a failure, for good when asking again cannot help.
+    pub async fn post(
+        &self,
+        url: &str,
+        json: String,
+        headers: &[(&str, &str)],
+    ) -> Result<(), Failure> {
+        let request = Request::post(url).header(CONTENT_TYPE, "application/json");
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| {
+                request.header(*name, *value)
+            })
             .body(Full::from(json))
             .map_err(|error| Failure::permanent(error.to_string()))?;
         let answer = tokio::time::timeout(TIMEOUT, self.0.request(request)).await;

@@ -27,6 +27,7 @@ mod test_provider;
 
 pub use api::api;
 pub use flagged::{Flagged, flagged, resolve};
+pub use http_client::HttpClient;
 pub use notice::{Notice, Outcome, Receipt};
 pub use payee::{Due, Payee, Payees, Provenance};
 pub use payment::{

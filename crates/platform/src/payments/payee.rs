@@ -72,6 +72,11 @@ impl Payees {
         Self::new(all.cloned().collect())
     }
 
+    /// Each of them, for a [`Module`].
+    pub fn all(&self) -> Vec<Arc<dyn Payee>> {
+        self.0.to_vec()
+    }
+
     /// The payee of this purpose.
     pub fn get(&self, purpose: &str) -> Option<&dyn Payee> {
         let found = self.0.iter().find(|payee| payee.purpose() == purpose)?;

@@ -66,7 +66,7 @@ impl TestProvider {
             "payment_id": payment.id,
         });
         let url = format!("{}/_fake_payments", self.options.base_url);
-        self.client.post(&url, body.to_string()).await?;
+        self.client.post(&url, body.to_string(), &[]).await?;
         // Nothing for the payer to do: the company decides by itself.
         Ok(None)
     }

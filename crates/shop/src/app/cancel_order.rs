@@ -6,10 +6,10 @@ use super::announce;
 use super::end_orders::{Ending, end_orders};
 use super::get_order::Reader;
 use super::refund_order::{RefundOrder, refund_order};
-use crate::metrics::Counters;
 use super::{By, record};
 use crate::domain::{Command, Order, OrderId, Refusal, Status};
 use crate::error::Result;
+use crate::metrics::Counters;
 use crate::store::orders;
 use torg_platform::db::Tx;
 
@@ -51,13 +51,23 @@ pub(crate) fn cancel_order(
         };
         return refund_order(tx, &refund);
     }
-    let note = if is_staff { "by the operator" } else { "by the customer" };
+    let note = if is_staff {
+        "by the operator"
+    } else {
+        "by the customer"
+    };
     let ending = Ending {
         order: &order,
         command: Command::Cancel,
         note,
     };
     let mut ended = end_orders(tx, &[ending], counters)?;
-    record(tx, &cmd.by, "shop.cancel_order", &announce::subject(&order), "{}")?;
+    record(
+        tx,
+        &cmd.by,
+        "shop.cancel_order",
+        &announce::subject(&order),
+        "{}",
+    )?;
     Ok(ended.pop().unwrap_or_else(|| Order::clone(&order)))
 }

@@ -4,13 +4,13 @@
 //! key the second gets the first one's answer. Products are locked by name, so two orders never
 //! wait for each other; what is promised is refused by the database if it is not there.
 
-use crate::metrics::Counters;
-use super::{accounts, announce, deliver, record, stock, By};
+use super::{By, accounts, announce, deliver, record, stock};
 use crate::domain::{
     Command, Coupon, Item, NewOrder, Order, OrderId, PayWith, Product, ProductId, Refusal, Totals,
 };
 use crate::error::Result;
 use crate::events;
+use crate::metrics::Counters;
 use crate::store::{coupons, orders, products};
 use torg_platform::db::{Locked, Tx};
 
@@ -68,13 +68,20 @@ pub(crate) fn create_order(
 
 /// The products of all lines, each for sale and with enough of it, in the order of the lines.
 fn find_products(tx: &mut Tx<'_>, cmd: &CreateOrder) -> Result<Vec<Locked<Product>>> {
-    let wanted: Vec<(&ProductId, i64)> =
-        cmd.new.lines.iter().map(|l| (&l.product, l.quantity)).collect();
+    let wanted: Vec<(&ProductId, i64)> = cmd
+        .new
+        .lines
+        .iter()
+        .map(|l| (&l.product, l.quantity))
+        .collect();
     let ids: Vec<&ProductId> = wanted.iter().map(|(id, _)| *id).collect();
     let found = products::lock_sorted(tx, &ids)?;
     let for_sale = |id: &ProductId| found.iter().any(|p| p.id == *id && p.is_active);
-    let missing: Vec<ProductId> =
-        ids.into_iter().filter(|id| !for_sale(id)).cloned().collect();
+    let missing: Vec<ProductId> = ids
+        .into_iter()
+        .filter(|id| !for_sale(id))
+        .cloned()
+        .collect();
     if !missing.is_empty() {
         return Err(Refusal::ProductUnavailable { products: missing }.into());
     }
@@ -87,15 +94,21 @@ fn find_products(tx: &mut Tx<'_>, cmd: &CreateOrder) -> Result<Vec<Locked<Produc
 
 /// The lines with names and prices as they are now. Products and lines are both sorted by name.
 fn lines(cmd: &CreateOrder, found: &[Locked<Product>]) -> Vec<Item> {
-    let line = |((product, wanted), id): ((&Locked<Product>, &crate::domain::Wanted), &String)| Item {
-        id: id.clone(),
-        product: product.id.clone(),
-        name: product.name.clone(),
-        quantity: wanted.quantity,
-        price: product.price,
-        is_digital: product.is_digital,
-    };
-    found.iter().zip(&cmd.new.lines).zip(&cmd.item_ids).map(line).collect()
+    let line =
+        |((product, wanted), id): ((&Locked<Product>, &crate::domain::Wanted), &String)| Item {
+            id: id.clone(),
+            product: product.id.clone(),
+            name: product.name.clone(),
+            quantity: wanted.quantity,
+            price: product.price,
+            is_digital: product.is_digital,
+        };
+    found
+        .iter()
+        .zip(&cmd.new.lines)
+        .zip(&cmd.item_ids)
+        .map(line)
+        .collect()
 }
 
 fn order(
@@ -135,6 +148,12 @@ fn pay_at_once(
     }
     announce::publish(tx, events::ORDER_PAID, &paid, items, "")?;
     tx.count(&counters.paid);
-    record(tx, &cmd.by, "shop.pay_order", &announce::subject(&paid), "{}")?;
+    record(
+        tx,
+        &cmd.by,
+        "shop.pay_order",
+        &announce::subject(&paid),
+        "{}",
+    )?;
     Ok(paid)
 }

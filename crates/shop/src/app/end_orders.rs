@@ -6,11 +6,11 @@
 
 use super::announce;
 use super::settle_payment::PURPOSE;
-use crate::metrics::Counters;
 use super::stock;
 use crate::domain::{Command, CouponCode, Item, Order, Status};
 use crate::error::Result;
 use crate::events;
+use crate::metrics::Counters;
 use crate::store::{coupons, orders};
 use torg_platform::db::{Locked, Tx};
 use torg_platform::payments;

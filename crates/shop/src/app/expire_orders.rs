@@ -4,9 +4,9 @@
 //! waits. Twice is once: an order leaves its state together with its stock.
 
 use super::end_orders::{Ending, end_orders};
-use crate::metrics::Counters;
 use crate::domain::Command;
 use crate::error::Result;
+use crate::metrics::Counters;
 use crate::store::orders;
 use torg_platform::Timestamp;
 use torg_platform::db::Tx;

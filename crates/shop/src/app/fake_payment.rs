@@ -9,29 +9,27 @@ use crate::store::orders;
 use serde::{Deserialize, Serialize};
 use torg_platform::db::Tx;
 use torg_platform::jobs::queue::{NewJob, enqueue};
-use torg_platform::money::{Decimal, Rub};
+use torg_platform::money::DecimalRub;
 use torg_platform::payments::{self, State};
 use torg_platform::rng::Rng;
 
 /// A payment at the company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FakePayment {
+pub(crate) struct FakePayment {
     /// The company's name for it, or ours.
-    pub payment_id: String,
+    pub(crate) payment_id: String,
     /// What is paid.
-    pub order_id: OrderId,
+    pub(crate) order_id: OrderId,
     /// How much.
-    pub amount: Decimal<Rub>,
+    pub(crate) amount: DecimalRub,
     /// What the company will say.
-    pub status: FakeStatus,
+    pub(crate) status: FakeStatus,
 }
 
 /// What becomes of a payment.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum FakeStatus {
+pub(crate) enum FakeStatus {
     /// The money is there.
     Success,
     /// It will not come.
@@ -42,7 +40,11 @@ impl FakeStatus {
     /// What the company decides.
     pub(crate) fn draw(company: &FakeCompany, rng: &Rng) -> Self {
         let drawn = rng.next_u64().checked_rem(1_000_000).unwrap_or(0);
-        if drawn < company.success_per_million { Self::Success } else { Self::Failed }
+        if drawn < company.success_per_million {
+            Self::Success
+        } else {
+            Self::Failed
+        }
     }
 
     /// Name on the wire.

@@ -24,7 +24,13 @@ pub struct MoveOrder {
 /// # Errors
 /// [`Refusal::OrderNotFound`], [`Refusal::IllegalStep`].
 pub(crate) fn fulfil_order(tx: &mut Tx<'_>, cmd: &MoveOrder) -> Result<Order> {
-    step(tx, cmd, Command::Fulfil, events::ORDER_FULFILLED, "shop.fulfil_order")
+    step(
+        tx,
+        cmd,
+        Command::Fulfil,
+        events::ORDER_FULFILLED,
+        "shop.fulfil_order",
+    )
 }
 
 /// The goods have arrived.
@@ -32,7 +38,13 @@ pub(crate) fn fulfil_order(tx: &mut Tx<'_>, cmd: &MoveOrder) -> Result<Order> {
 /// # Errors
 /// [`Refusal::OrderNotFound`], [`Refusal::IllegalStep`].
 pub(crate) fn deliver_order(tx: &mut Tx<'_>, cmd: &MoveOrder) -> Result<Order> {
-    step(tx, cmd, Command::Deliver, events::ORDER_DELIVERED, "shop.deliver_order")
+    step(
+        tx,
+        cmd,
+        Command::Deliver,
+        events::ORDER_DELIVERED,
+        "shop.deliver_order",
+    )
 }
 
 fn step(

@@ -30,7 +30,11 @@ impl Reader {
             Self::User(user) => order.is_guests() || order.is_of(user),
             Self::Guest => order.is_guests(),
         };
-        if may { Ok(()) } else { Err(Refusal::OrderNotFound) }
+        if may {
+            Ok(())
+        } else {
+            Err(Refusal::OrderNotFound)
+        }
     }
 }
 
@@ -53,6 +57,10 @@ pub(crate) fn show(tx: &mut Tx<'_>, order: Order) -> Result<OrderView> {
 /// The order with these lines.
 pub(crate) fn show_with(tx: &mut Tx<'_>, order: Order, items: Vec<Item>) -> Result<OrderView> {
     let handed = order.status.was_paid() && items.iter().any(|item| item.is_digital);
-    let keys = if handed { keys::of_order(tx, &order.id)? } else { Vec::new() };
+    let keys = if handed {
+        keys::of_order(tx, &order.id)?
+    } else {
+        Vec::new()
+    };
     Ok(OrderView::new(order, items, &keys, tx.now()))
 }

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub(crate) mod announce;
 pub mod cancel_order;
+pub mod check_books;
 pub mod create_order;
 mod deliver;
 mod end_orders;

@@ -1,13 +1,13 @@
 //! A customer wants to pay: from the balance, which pays at once, or through a provider, which
 //! is asked after the commit and reports later.
 
-use crate::metrics::Counters;
 use super::get_order::Reader;
 use super::settle_payment::PURPOSE;
 use super::{By, accounts, announce, deliver, record, stock};
 use crate::domain::{Command, Order, OrderId, PayWith, Refusal};
 use crate::error::Result;
 use crate::events;
+use crate::metrics::Counters;
 use crate::store::orders;
 use torg_platform::db::{Locked, Tx};
 use torg_platform::money::{Currency as _, Rub};
@@ -98,7 +98,13 @@ fn from_balance(
     let paid = deliver::deliver(tx, paid, &items)?;
     orders::save(tx, order, &paid)?;
     announce::publish(tx, events::ORDER_PAID, &paid, &items, "")?;
-    record(tx, &cmd.by, "shop.pay_order", &announce::subject(&paid), "{}")?;
+    record(
+        tx,
+        &cmd.by,
+        "shop.pay_order",
+        &announce::subject(&paid),
+        "{}",
+    )?;
     accounts::pay_from_balance(tx, &paid, user)?;
     tx.count(&counters.paid);
     Ok(paid)

@@ -63,7 +63,13 @@ pub(crate) fn refund_order(tx: &mut Tx<'_>, cmd: &RefundOrder) -> Result<Order> 
     announce::publish(tx, topic, &next, &[], &cmd.reason)?;
     let details = serde_json::json!({ "amount_minor": amount.minor(), "reason": cmd.reason });
     let subject = announce::subject(&next);
-    record(tx, &cmd.by, "shop.refund_order", &subject, &details.to_string())?;
+    record(
+        tx,
+        &cmd.by,
+        "shop.refund_order",
+        &subject,
+        &details.to_string(),
+    )?;
     // The customer's account comes last in the order of locks.
     if let (None, Some(user)) = (&order.payment_id, order.customer)
         && amount.is_positive()
@@ -84,7 +90,10 @@ fn decide(
 ) -> Result<(Order, &'static str)> {
     let (now, refundable) = (tx.now(), order.refundable());
     if order.status.apply(Command::Refund).is_none() {
-        return Err(Refusal::IllegalStep { from: order.status_at(now) }.into());
+        return Err(Refusal::IllegalStep {
+            from: order.status_at(now),
+        }
+        .into());
     }
     let refunded = order.refunded.checked_add(amount);
     let refunded = refunded
@@ -92,7 +101,10 @@ fn decide(
         .ok_or(Refusal::RefundTooLarge { refundable })?;
     let text = format!("{amount}: {}", cmd.reason);
     let (mut next, topic) = if amount == refundable {
-        (order.step(Command::Refund, now, text)?, events::ORDER_REFUNDED)
+        (
+            order.step(Command::Refund, now, text)?,
+            events::ORDER_REFUNDED,
+        )
     } else {
         let next = order.note(now, "partly_refunded", text);
         (next, events::ORDER_PARTLY_REFUNDED)

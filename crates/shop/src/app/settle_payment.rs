@@ -13,11 +13,11 @@
 //! The kernel calls each of these once per payment; the order's row is locked first.
 
 use super::end_orders::{Ending, end_orders};
-use crate::metrics::Counters;
 use super::{By, accounts, announce, deliver, expire_orders, record, stock};
 use crate::domain::{Command, CouponCode, Order, OrderId, Refusal, Status};
 use crate::error::Result;
 use crate::events;
+use crate::metrics::Counters;
 use crate::store::{coupons, orders};
 use torg_platform::db::{Locked, Tx};
 use torg_platform::money::{Currency as _, Money, Rub};
@@ -91,7 +91,11 @@ fn paid(tx: &mut Tx<'_>, payment: &Payment, by: &By, counters: &Counters) -> Res
     accounts::book_payment(tx, &order, &payment.provider, &payment.id, amount)?;
     let buys = amount == order.totals.total && !order.status.was_paid();
     payments::withdraw_open(tx, PURPOSE, order.id.as_str())?;
-    match if buys { buy(tx, &order, payment)? } else { None } {
+    match if buys {
+        buy(tx, &order, payment)?
+    } else {
+        None
+    } {
         Some(next) => {
             let items = orders::items(tx, &order.id)?;
             let next = deliver::deliver(tx, next, &items)?;
@@ -168,7 +172,13 @@ fn give_back(tx: &mut Tx<'_>, order: &Locked<Order>, payment: &Payment, by: &By)
     accounts::book_refund(tx, &next, &op, &clearing, amount)?;
     orders::save(tx, order, &next)?;
     announce::publish(tx, events::PAYMENT_RETURNED, &next, &[], note)?;
-    record(tx, by, "shop.return_payment", &announce::subject(&next), "{}")
+    record(
+        tx,
+        by,
+        "shop.return_payment",
+        &announce::subject(&next),
+        "{}",
+    )
 }
 
 fn failed(tx: &mut Tx<'_>, payment: &Payment, counters: &Counters) -> Result<()> {

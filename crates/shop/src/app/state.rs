@@ -143,7 +143,11 @@ impl Shop {
 
     /// How an order is paid whose customer has not said how.
     pub(crate) fn default_pay_with(&self) -> Option<PayWith> {
-        let test = || self.providers.get(PayWith::Test.as_str()).map(|_| PayWith::Test);
+        let test = || {
+            self.providers
+                .get(PayWith::Test.as_str())
+                .map(|_| PayWith::Test)
+        };
         self.config.pay_with().or_else(test)
     }
 

@@ -7,7 +7,7 @@ pub mod view;
 use crate::domain::{Item, Order, OrderId, PayWith, ProductId, Status};
 use serde::Serialize;
 use torg_platform::UserId;
-use torg_platform::money::{Decimal, Rub};
+use torg_platform::money::{Decimal, DecimalRub, Rub};
 
 /// An order was made; its stock is promised.
 pub const ORDER_RESERVED: &str = "shop.order_reserved";
@@ -60,9 +60,9 @@ pub struct OrderEvent<'a> {
     /// Where it is now.
     pub status: Status,
     /// What is to be paid, or was.
-    pub total: Decimal<Rub>,
+    pub total: DecimalRub,
     /// What was given back.
-    pub refunded: Decimal<Rub>,
+    pub refunded: DecimalRub,
     /// Code of the currency.
     pub currency: &'static str,
     /// How it is to be paid, once known.

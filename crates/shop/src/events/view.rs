@@ -3,7 +3,7 @@
 use crate::domain::{Entry, Item, Order, OrderId, PayWith, ProductId, Status};
 use serde::Serialize;
 use torg_platform::Timestamp;
-use torg_platform::money::{Currency as _, Decimal, Rub};
+use torg_platform::money::{Currency as _, Decimal, DecimalRub, Rub};
 use utoipa::ToSchema;
 
 /// An order.
@@ -16,13 +16,13 @@ pub struct OrderView {
     /// Where it is.
     pub status: Status,
     /// All lines.
-    pub items_total: Decimal<Rub>,
+    pub items_total: DecimalRub,
     /// What the coupon takes off.
-    pub discount: Decimal<Rub>,
+    pub discount: DecimalRub,
     /// What is to be paid, or was.
-    pub total: Decimal<Rub>,
+    pub total: DecimalRub,
     /// What was given back.
-    pub refunded: Decimal<Rub>,
+    pub refunded: DecimalRub,
     /// Code of the currency.
     pub currency: &'static str,
     /// What was ordered.
@@ -60,7 +60,7 @@ pub struct ItemView {
     /// How many.
     pub quantity: i64,
     /// What one cost when it was ordered.
-    pub price_snapshot: Decimal<Rub>,
+    pub price_snapshot: DecimalRub,
     /// What it was called then.
     pub name: String,
     /// Keys of digital goods, once they are paid for.

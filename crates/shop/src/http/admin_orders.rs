@@ -19,7 +19,7 @@ use torg_platform::http::extract::parse_json;
 use torg_platform::http::{
     Api, IdempotencyKey, Json, Origin, Path, Policy, Query, RawBody, operations,
 };
-use torg_platform::money::{Decimal, Rub};
+use torg_platform::money::DecimalRub;
 use torg_platform::{Error, Result, idempotency};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -86,7 +86,11 @@ pub(crate) struct NoteBody {
 impl NoteBody {
     /// The body may be left out.
     fn read(body: &[u8]) -> Result<Self> {
-        let note: Self = if body.is_empty() { Self::default() } else { parse_json(body)? };
+        let note: Self = if body.is_empty() {
+            Self::default()
+        } else {
+            parse_json(body)?
+        };
         check("note", &note.note)?;
         Ok(note)
     }
@@ -131,7 +135,10 @@ pub(crate) async fn deliver(
     RawBody(body): RawBody,
 ) -> Result<Json<OrderView>> {
     let cmd = moving(id, &staff, origin, &body)?;
-    step(&shop, "shop.deliver_order", move |tx| deliver_order(tx, &cmd)).await
+    step(&shop, "shop.deliver_order", move |tx| {
+        deliver_order(tx, &cmd)
+    })
+    .await
 }
 
 fn moving(id: Uuid, staff: &Staff, origin: Origin, body: &[u8]) -> Result<MoveOrder> {
@@ -158,7 +165,7 @@ async fn step(
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RefundBody {
     /// How much; all that is left of it when absent.
-    amount: Option<Decimal<Rub>>,
+    amount: Option<DecimalRub>,
     /// Why, for the history.
     #[schema(max_length = 500)]
     reason: String,

@@ -8,6 +8,7 @@ use crate::app::list_orders::{self, Place};
 use crate::app::pay_order::{PayOrder, pay_order};
 use crate::app::state::Shop;
 use crate::domain::{NewOrder, NewOrderFields, OrderId, PayWith, ProductId, Wanted};
+use crate::error::Error as ShopError;
 use crate::events::view::OrderView;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -20,7 +21,7 @@ use torg_platform::http::{
     Api, IdempotencyKey, Json, Origin, Path, Policy, Query, operations, page,
 };
 use torg_platform::idempotency::{self, Reply};
-use torg_platform::money::{Decimal, Money, Rub};
+use torg_platform::money::{Decimal, DecimalRub, Money};
 use torg_platform::payments::{Checkout, Payment, State as PaymentState};
 use torg_platform::{Error, Kind, Result, ids};
 use utoipa::{IntoParams, ToSchema};
@@ -99,7 +100,8 @@ pub(crate) async fn create(
         address: body.address.as_deref(),
         coupon: body.coupon.as_deref(),
         pay_with: body.pay_with,
-    })?;
+    })
+    .map_err(Error::malformed)?;
     place(&shop, &caller, origin, &key, new).await
 }
 
@@ -118,7 +120,7 @@ pub(crate) async fn place(
     };
     let request = idempotency::Request::keyed(&who, "shop.create_order", Some(key), &new)?;
     if let Some(way) = new.pay_with {
-        shop.check_pay_with(way)?;
+        shop.check_pay_with(way).map_err(ShopError::from)?;
     }
     let limit = &shop.limits.create;
     if let Err(refused) = shop.ctx.limits.check(limit, &who).await {
@@ -133,7 +135,11 @@ pub(crate) async fn place(
             Some(_) => OrderId::new(&ctx.rng, now),
             None => OrderId::unguessable(&ctx.rng),
         },
-        item_ids: new.lines.iter().map(|_| ids::uuid_v7(&ctx.rng, now).to_string()).collect(),
+        item_ids: new
+            .lines
+            .iter()
+            .map(|_| ids::uuid_v7(&ctx.rng, now).to_string())
+            .collect(),
         by: caller.by(origin),
         pay_with: shop.default_pay_with(),
         new,
@@ -148,7 +154,10 @@ pub(crate) async fn place(
     shop.prepare().await?;
     let began = ctx.clock.now();
     let reply = ctx.db.write("shop.create_order", write).await;
-    if reply.as_ref().is_ok_and(|reply| reply.status == 201 && !reply.replayed) {
+    if reply
+        .as_ref()
+        .is_ok_and(|reply| reply.status == 201 && !reply.replayed)
+    {
         let took = ctx.clock.now().since(began);
         shop.metrics.place_seconds.observe(took.as_secs_f64());
     } else {
@@ -163,10 +172,10 @@ pub(crate) async fn place(
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// From the `Link` of the page before.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
     /// How many, 20 unless said.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 impl PageQuery {
@@ -191,9 +200,8 @@ pub(crate) async fn list(
     Query(query): Query<PageQuery>,
 ) -> Result<Response> {
     let (after, limit) = query.place()?;
-    let read = move |tx: &mut Tx<'_>| {
-        list_orders::list_orders(tx, Some(actor.user), None, &after, limit)
-    };
+    let read =
+        move |tx: &mut Tx<'_>| list_orders::list_orders(tx, Some(actor.user), None, &after, limit);
     let (orders, next) = shop.ctx.db.read("shop.list_orders", read).await?;
     paged(&uri, orders, next)
 }
@@ -281,7 +289,7 @@ pub(crate) struct PaymentView {
     /// What became of it.
     status: PaymentState,
     /// How much.
-    amount: Decimal<Rub>,
+    amount: DecimalRub,
     /// Where to pay, once the provider has said so.
     #[serde(flatten)]
     checkout: Checkout,
@@ -328,10 +336,15 @@ pub(crate) async fn pay(
 ) -> Result<Response> {
     // The operator pays nobody's order.
     let caller = Caller::new(actor, MaybeStaff(None));
-    shop.check_pay_with(body.pay_with)?;
+    shop.check_pay_with(body.pay_with)
+        .map_err(ShopError::from)?;
     if body.pay_with == PayWith::Balance && caller.actor.is_none() {
         let text = "A balance needs a Telegram account";
-        return Err(Error::new(Kind::Invalid, "payment_method_unavailable", text));
+        return Err(Error::new(
+            Kind::Invalid,
+            "payment_method_unavailable",
+            text,
+        ));
     }
     let cmd = PayOrder {
         id: id.into(),
@@ -341,7 +354,8 @@ pub(crate) async fn pay(
         payment_id: ids::random_token(&shop.ctx.rng, 24),
     };
     let intent = (id, body.pay_with);
-    let request = idempotency::Request::keyed(&cmd.by.who, "shop.pay_order", key.as_ref(), &intent)?;
+    let request =
+        idempotency::Request::keyed(&cmd.by.who, "shop.pay_order", key.as_ref(), &intent)?;
     let counters = shop.metrics.counters.clone();
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {

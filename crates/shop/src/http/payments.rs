@@ -14,7 +14,7 @@ use std::sync::Arc;
 use torg_platform::db::Tx;
 use torg_platform::http::extract::parse_json;
 use torg_platform::http::{Api, Json, Policy, RawBody, operations};
-use torg_platform::money::{Decimal, Rub};
+use torg_platform::money::DecimalRub;
 use torg_platform::payments::{self, Notice, Outcome, Receipt, TestProvider};
 use torg_platform::{Error, Result, ids, signature};
 use utoipa::ToSchema;
@@ -42,7 +42,7 @@ pub(crate) struct CallbackBody {
     /// What became of it.
     status: FakeStatus,
     /// How much, if it says so; another sum than the order's is for the operator to look at.
-    amount: Option<Decimal<Rub>>,
+    amount: Option<DecimalRub>,
 }
 
 /// What we answer it.
@@ -70,7 +70,9 @@ pub(crate) async fn callback(
     RawBody(body): RawBody,
 ) -> Result<Response> {
     let company = company(&shop)?;
-    let claimed = headers.get(signature::HEADER).map(http::HeaderValue::as_bytes);
+    let claimed = headers
+        .get(signature::HEADER)
+        .map(http::HeaderValue::as_bytes);
     signature::verify_hex(&company.secret, &body, claimed)?;
     let said: CallbackBody = parse_json(&body)?;
     let notice = Notice {
@@ -95,7 +97,10 @@ pub(crate) async fn callback(
     let (status, message) = match receipt {
         Receipt::Applied => (StatusCode::OK, "applied"),
         Receipt::Seen => (StatusCode::OK, "seen before, or overtaken: nothing changed"),
-        Receipt::Flagged(_) => (StatusCode::OK, "does not fit the order: the operator will look"),
+        Receipt::Flagged(_) => (
+            StatusCode::OK,
+            "does not fit the order: the operator will look",
+        ),
         Receipt::Kept => (StatusCode::ACCEPTED, "no such order yet: kept"),
     };
     let answer = CallbackAnswer {
@@ -111,7 +116,7 @@ pub(crate) struct BeginBody {
     /// What is paid.
     order_id: OrderId,
     /// How much.
-    amount: Decimal<Rub>,
+    amount: DecimalRub,
     /// Our own name for the payment, when we have one.
     #[schema(min_length = 1, max_length = 200)]
     payment_id: Option<String>,
@@ -143,7 +148,10 @@ pub(crate) async fn begin(
         return Err(Error::field("amount", "must be above 0"));
     }
     let name = body.payment_id;
-    if name.as_ref().is_some_and(|id| id.is_empty() || id.len() > 200) {
+    if name
+        .as_ref()
+        .is_some_and(|id| id.is_empty() || id.len() > 200)
+    {
         return Err(Error::field("payment_id", "must have 1 to 200 bytes"));
     }
     let payment = FakePayment {

@@ -14,8 +14,7 @@ pub struct FakePayments(pub Shop);
 
 impl FakePayments {
     async fn call_back(&self, db: &Db, claim: &Claim) -> Result<()> {
-        let payment: FakePayment =
-            serde_json::from_str(&claim.payload).map_err(Error::internal)?;
+        let payment: FakePayment = serde_json::from_str(&claim.payload).map_err(Error::internal)?;
         let (id, order) = (payment.payment_id.clone(), payment.order_id.clone());
         let wanted = move |tx: &mut Tx<'_>| is_wanted(tx, &id, &order);
         if let Some(company) = &self.0.fake
@@ -31,7 +30,8 @@ impl FakePayments {
             })?;
         }
         let done = claim.clone();
-        db.write("shop.fake_payment", move |tx| done.complete(tx)).await
+        db.write("shop.fake_payment", move |tx| done.complete(tx))
+            .await
     }
 }
 

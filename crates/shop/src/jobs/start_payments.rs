@@ -33,7 +33,10 @@ impl StartPayments {
         let (db, id) = (&self.0.ctx.db, event.order_id.clone());
         let name = ids::random_token(&self.0.ctx.rng, 24);
         let find = move |tx: &mut Tx<'_>| payment_to_start(tx, &id, &name);
-        let payment = db.write("shop.payment_to_start", find).await.map_err(again)?;
+        let payment = db
+            .write("shop.payment_to_start", find)
+            .await
+            .map_err(again)?;
         let Some(payment) = payment else {
             return Ok(());
         };
@@ -43,8 +46,7 @@ impl StartPayments {
         };
         let checkout = provider.start(&payment).await?;
         let (id, payment_id) = (event.order_id, payment.id);
-        let write =
-            move |tx: &mut Tx<'_>| payment_started(tx, &id, &payment_id, checkout.as_ref());
+        let write = move |tx: &mut Tx<'_>| payment_started(tx, &id, &payment_id, checkout.as_ref());
         db.write("shop.payment_started", write).await.map_err(again)
     }
 }
