@@ -7,10 +7,11 @@
     reason = "tests fail loudly, and count in small numbers"
 )]
 
-use torg_platform::db::Migrations;
-use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
+mod app;
+mod orders;
 
-const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_shop::MIGRATIONS];
+use app::MIGRATIONS;
+use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
 
 #[test]
 fn migration_files_are_listed() {
