@@ -22,6 +22,7 @@ pub mod live;
 pub mod module;
 pub mod money;
 pub mod observe;
+pub mod outbound;
 pub mod outbox;
 pub mod redis_client;
 pub mod resilience;

@@ -13,5 +13,6 @@ mod edge;
 mod idempotency;
 mod jobs;
 mod ledger;
+mod outbound;
 mod outbox;
 mod ports;
