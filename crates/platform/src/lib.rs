@@ -29,6 +29,7 @@ pub mod resilience;
 pub mod rng;
 pub mod seal;
 pub mod signature;
+pub mod webhooks;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Kind, Result};
@@ -48,4 +49,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0004_outbox",
     "0005_jobs",
     "0006_auth",
+    "0007_webhooks",
 );

@@ -14,13 +14,16 @@ use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
 use torg_platform::http::{Built, Cors, EdgeOptions, Policy, TrustedProxies, edge};
-use torg_platform::jobs::Worker;
+use torg_platform::jobs::{self, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::module::Module;
 use torg_platform::observe::{Check, Health, Metrics};
+use torg_platform::outbound::Outbound;
+use torg_platform::outbox;
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
+use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
 
@@ -106,7 +109,9 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         prepare.push(started.prepare);
     }
     check_names(&modules)?;
-    let worker = worker::worker(&ctx, &mut modules);
+    let outbound = Outbound::new(config.webhooks.reach())?;
+    let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
+    let worker = worker::worker(&ctx, webhooks.sink(), &mut modules);
     let health = health(config, &ctx)?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -115,7 +120,10 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     };
     let mut api = auth::api(&auth)
         .merge(health.api())
-        .merge(clock_api::api(hand));
+        .merge(clock_api::api(hand))
+        .merge(outbox::api(&ctx.db))
+        .merge(jobs::api(&ctx.db))
+        .merge(webhooks.api());
     for module in modules {
         api = api.merge(module.api);
     }

@@ -8,7 +8,7 @@ use torg_platform::db::Tx;
 use torg_platform::jobs::{Periodic, Reconciler, Worker};
 use torg_platform::ledger::RollUp;
 use torg_platform::module::Module;
-use torg_platform::outbox::stream;
+use torg_platform::outbox::{Sink, stream};
 use torg_platform::seal::Sealer;
 use torg_platform::{Result, idempotency, jobs};
 
@@ -56,11 +56,11 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
     ]
 }
 
-/// Takes the background work out of the modules.
-pub(crate) fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
+/// Takes the background work out of the modules; `sink` is the kernel's own receiver of events.
+pub(crate) fn worker(ctx: &Ctx, sink: Arc<dyn Sink>, modules: &mut [Module]) -> Worker {
     let kernel: [Arc<dyn Reconciler>; 2] = [Arc::new(RollUp), Arc::new(Sealer)];
     let (mut reconcilers, mut periodic) = (Vec::from(kernel), chores());
-    let (mut handlers, mut sinks) = (Vec::new(), Vec::new());
+    let (mut handlers, mut sinks) = (Vec::new(), vec![sink]);
     for module in modules {
         reconcilers.append(&mut module.reconcilers);
         periodic.append(&mut module.periodic);

@@ -16,3 +16,4 @@ mod ledger;
 mod outbound;
 mod outbox;
 mod ports;
+mod webhooks;

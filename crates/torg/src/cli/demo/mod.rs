@@ -52,6 +52,7 @@ impl Demo {
             ("telegram", "bot_username", "torg_demo_bot".to_owned()),
             ("services", "dev_recharge", "true".to_owned()),
             ("payments", "test_provider", "true".to_owned()),
+            ("webhooks", "allow_private_addresses", "true".to_owned()),
             ("clock", "mode", "hybrid".to_owned()),
             ("log", "format", "text".to_owned()),
             ("log", "level", "warn".to_owned()),
