@@ -14,14 +14,17 @@ use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
 use torg_platform::http::{Built, Cors, EdgeOptions, Policy, TrustedProxies, edge};
-use torg_platform::jobs::Worker;
+use torg_platform::jobs::{self, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::module::Module;
 use torg_platform::observe::{Check, Health, Metrics};
+use torg_platform::outbound::Outbound;
+use torg_platform::outbox;
 use torg_platform::payments::{self, Payees};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
+use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
 
@@ -109,7 +112,9 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     }
     check_names(&modules)?;
     let payees = Payees::of_modules(&modules);
-    let worker = worker::worker(&ctx, &mut modules, &providers, &payees);
+    let outbound = Outbound::new(config.webhooks.reach())?;
+    let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
+    let worker = worker::worker(&ctx, webhooks.sink(), &mut modules, &providers, &payees);
     let health = health(config, &ctx)?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -119,7 +124,10 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let mut api = auth::api(&auth)
         .merge(health.api())
         .merge(clock_api::api(hand))
-        .merge(payments::api(&ctx.db, &providers, &payees));
+        .merge(payments::api(&ctx.db, &providers, &payees))
+        .merge(outbox::api(&ctx.db))
+        .merge(jobs::api(&ctx.db))
+        .merge(webhooks.api());
     for module in modules {
         api = api.merge(module.api);
     }

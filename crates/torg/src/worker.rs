@@ -60,6 +60,7 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
 /// Takes the background work out of the modules.
 pub(crate) fn worker(
     ctx: &Ctx,
+    webhooks: Arc<dyn Sink>,
     modules: &mut [Module],
     providers: &Providers,
     payees: &Payees,
@@ -70,8 +71,8 @@ pub(crate) fn worker(
         Arc::new(RetryNotices(payees.clone())),
     ];
     let (mut reconcilers, mut periodic) = (Vec::from(kernel), chores());
-    let (mut handlers, mut sinks) = (Vec::new(), Vec::<Arc<dyn Sink>>::new());
-    sinks.push(Arc::new(Refunds::new(ctx.db.clone(), providers.clone())));
+    let refunds = Refunds::new(ctx.db.clone(), providers.clone());
+    let (mut handlers, mut sinks) = (Vec::new(), vec![webhooks, Arc::new(refunds)]);
     for module in modules {
         reconcilers.append(&mut module.reconcilers);
         periodic.append(&mut module.periodic);

@@ -24,6 +24,8 @@ pub(super) fn check(config: &Config, switches: Vec<&'static str>, report: &mut R
             .test_provider
             .then_some("payments.test_provider"),
     );
+    let open = config.webhooks.allow_private_addresses;
+    switches.extend(open.then_some("webhooks.allow_private_addresses"));
     match config.purpose {
         Purpose::Serve => serve(config, &switches, report),
         Purpose::Demo | Purpose::Tool => {}

@@ -138,7 +138,7 @@ both_engines! { ALL =>
         let ear = Arc::new(Ear::default());
         let sinks: torg_platform::outbox::Sinks = Arc::new(vec![ear.clone()]);
         let ctx = &world.app.ctx;
-        let worker = Worker::new(ctx.db.clone(), ctx.live.clone(), ctx.rng.clone(), sinks);
+        let worker = Worker::new(ctx.db.clone(), ctx.live.clone(), ctx.rng.clone(), sinks, ctx.metrics.clone());
         let wrong = json!({"event_id": "e", "payment_id": "p", "status": "success", "amount": "0.01"});
         for _ in 0..2 {
             world.send(wrong.clone()).await.ok(200);

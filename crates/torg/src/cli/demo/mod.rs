@@ -55,6 +55,7 @@ impl Demo {
             ("payments", "test_provider", "true".to_owned()),
             // Only this process signs with it and checks it.
             ("payments", "webhook_secret", random_token(&rng, 43)),
+            ("webhooks", "allow_private_addresses", "true".to_owned()),
             ("clock", "mode", "hybrid".to_owned()),
             ("log", "format", "text".to_owned()),
             ("log", "level", "warn".to_owned()),
