@@ -1,7 +1,7 @@
 //! Payments by outside providers, the same for every market.
 //!
 //! A market [`open`]s a payment for something of its own (`purpose` and `subject`) and shows where
-//! to pay; the [`Provider`] reports what became of it, and [`receive`] tells the market's
+//! to pay; the [`Provider`] reports what became of it, and [`receive()`] tells the market's
 //! [`Payee`] in the same unit of work: once per payment, whatever how often, in which order and
 //! how late the reports come. What cannot be believed without a person is flagged for the
 //! operator and changes nothing.

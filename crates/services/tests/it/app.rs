@@ -109,15 +109,7 @@ impl App {
         limits: bool,
         providers: Providers,
     ) -> Self {
-        let mut config = Config {
-            dev_recharge: false,
-            take_price_kopecks: 200,
-            cities_file: String::new(),
-            list_cache_ms: 1_000,
-            create_per_minute: 10,
-            list_per_minute: 100,
-            take_per_minute: 30,
-        };
+        let mut config = config();
         change(&mut config);
         let live = Live::new(t.rng.clone(), None);
         let metrics = Metrics::new(&t.clock).unwrap();
@@ -272,6 +264,19 @@ impl App {
     pub(crate) async fn status(&self, id: &str) -> String {
         let order = self.get(CUSTOMER, &format!("/api/orders/{id}")).await;
         order.body["status"].as_str().unwrap_or("?").to_owned()
+    }
+}
+
+/// Settings as they are by default.
+pub(crate) fn config() -> Config {
+    Config {
+        dev_recharge: false,
+        take_price_kopecks: 200,
+        cities_file: String::new(),
+        list_cache_ms: 1_000,
+        create_per_minute: 10,
+        list_per_minute: 100,
+        take_per_minute: 30,
     }
 }
 
