@@ -9,6 +9,8 @@
 
 mod app;
 mod orders;
+mod payments;
+mod races;
 
 use app::MIGRATIONS;
 use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
