@@ -14,3 +14,4 @@ mod crash;
 mod demo;
 mod process;
 mod serve;
+mod shop_client;
