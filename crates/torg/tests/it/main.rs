@@ -10,6 +10,7 @@
 mod command;
 mod config;
 mod crash;
+mod crash_shop;
 #[cfg(feature = "demo")]
 mod demo;
 mod process;
