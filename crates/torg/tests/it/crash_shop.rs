@@ -113,7 +113,8 @@ both_engines! { &[] =>
         for n in 0..PRODUCTS {
             let body = serde_json::json!({ "name": format!("Mug {n}"), "price": "10.00", "stock": STOCK });
             let headers = [("x-admin-secret", ADMIN_SECRET)];
-            let made = until_answered(&http, &mut address, "/admin/products", &headers, &body.to_string());
+            let body = body.to_string();
+            let made = until_answered(&http, &mut address, "/admin/products", &headers, &body);
             let (status, made) = made.await;
             assert_eq!(status, 201, "{made}");
             let made: serde_json::Value = serde_json::from_str(&made).unwrap();
