@@ -8,6 +8,8 @@
 )]
 
 mod app;
+mod carts;
+mod coupons;
 mod orders;
 
 use app::MIGRATIONS;
