@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
-    clippy::expect_used,
     reason = "tests fail loudly, and count in small numbers"
 )]
 
