@@ -1,23 +1,29 @@
 //! What people can do, one use case per file. Each is a function of a unit of work: it locks what
 //! it changes, asks the domain, writes, and tells the outbox.
 //!
-//! Everybody locks in this order, so that nobody waits for somebody who waits for him: the order,
-//! its payment, its coupon, products by name, and people's accounts last.
+//! Everybody locks in this order, so that nobody waits for somebody who waits for him: the cart,
+//! the order, its payment, its coupon, products by name, and people's accounts last.
 
 pub mod accounts;
 pub(crate) mod announce;
 pub mod cancel_order;
 pub mod check_books;
+pub mod checkout;
+pub(crate) mod confirm_cart;
 pub mod create_order;
 mod deliver;
 mod end_orders;
 pub(crate) mod expire_orders;
 pub(crate) mod fake_payment;
+pub(crate) mod fill_cart;
 pub mod fulfil_order;
+pub(crate) mod get_cart;
 pub mod get_order;
+pub(crate) mod list_coupons;
 pub(crate) mod list_orders;
 pub mod pay_order;
 pub mod refund_order;
+pub(crate) mod save_coupon;
 pub mod settle_payment;
 pub(crate) mod start_payment;
 pub mod state;

@@ -1,6 +1,7 @@
 //! The rules of the shop, pure: no storage, no network, no clock. Time, money and randomness come
 //! in as arguments; what may not happen comes out as a [`Refusal`].
 
+mod cart;
 mod coupon;
 mod email;
 mod lines;
@@ -10,6 +11,7 @@ mod product;
 mod refusal;
 mod search;
 
+pub use cart::{Cart, CartLine};
 pub use coupon::{Coupon, CouponCode, CouponFields, Discount, NewCoupon};
 pub use email::Email;
 pub use lines::{LINES_MAX, QUANTITY_MAX, Wanted, merge};

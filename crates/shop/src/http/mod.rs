@@ -1,8 +1,11 @@
 //! The wire: paths, shapes and who may call. Whoever may see what is decided by the use cases.
 
 mod admin_orders;
+mod carts;
+mod coupons;
 mod orders;
 mod payments;
+mod place;
 pub(crate) mod products;
 
 use crate::app::By;
@@ -16,6 +19,8 @@ pub(crate) fn api(shop: Shop) -> Api {
     Api::new()
         .merge(products::api())
         .merge(orders::api())
+        .merge(carts::api())
+        .merge(coupons::api())
         .merge(admin_orders::api())
         .merge(payments::api())
         .with_state(shop)
