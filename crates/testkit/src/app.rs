@@ -205,7 +205,7 @@ fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
         sinks.append(&mut module.sinks);
     }
     let (db, live, rng) = (ctx.db.clone(), ctx.live.clone(), ctx.rng.clone());
-    Worker::new(db, live, rng, Arc::new(sinks))
+    Worker::new(db, live, rng, Arc::new(sinks), ctx.metrics.clone())
         .reconcilers(reconcilers)
         .periodic(periodic)
         .handlers(Arc::new(handlers))

@@ -72,6 +72,7 @@ pub(crate) fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
         ctx.live.clone(),
         ctx.rng.clone(),
         Arc::new(sinks),
+        ctx.metrics.clone(),
     )
     .reconcilers(reconcilers)
     .periodic(periodic)

@@ -69,7 +69,7 @@ pub struct Actor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaybeActor(pub Option<Actor>);
 
-/// The actor of an operator's route.
+/// The actor of an operator's route; on a public one see [`MaybeStaff`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Staff {
     /// Whoever knows the operator's secret.
@@ -77,6 +77,20 @@ pub enum Staff {
     /// A member of the staff.
     Member(Actor),
 }
+
+impl Staff {
+    /// Whether they may do what asks for `needed`. The secret may do everything.
+    pub fn covers(&self, needed: Role) -> bool {
+        match self {
+            Self::Secret => true,
+            Self::Member(actor) => actor.roles.cover(needed),
+        }
+    }
+}
+
+/// The operator on a public route: whoever knows the secret, or a person with any role; or nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaybeStaff(pub Option<Staff>);
 
 impl fmt::Display for Staff {
     /// The name in the audit trail.
@@ -125,6 +139,14 @@ impl<S: Sync> FromRequestParts<S> for Staff {
             .get::<Self>()
             .cloned()
             .ok_or_else(missing_credentials)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for MaybeStaff {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Staff>().cloned()))
     }
 }
 

@@ -6,6 +6,7 @@ use super::role::Role;
 use crate::error::{Error, Kind, Result};
 use crate::http::RequestContext;
 use crate::http::routes::{Guard, Policy};
+use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use std::sync::Arc;
@@ -25,14 +26,25 @@ impl Guard for Auth {
 }
 
 impl Auth {
-    /// Anybody may pass. A credential that does not hold counts as none; one that could not be
-    /// checked is an error, because an anonymous answer would be a wrong one.
+    /// Anybody may pass, and the operator is known. A credential that does not hold counts as
+    /// none, a wrong secret too; one that could not be checked is an error, because an anonymous
+    /// answer would be a wrong one.
     async fn welcome(&self, parts: &mut Parts) -> Result<()> {
+        let secret = parts.headers.get(ADMIN_SECRET);
+        let is_operator = secret.is_some_and(|claimed| self.is_secret(claimed));
+        if is_operator {
+            parts.extensions.insert(Staff::Secret);
+        }
         if !parts.headers.contains_key(AUTHORIZATION) {
             return Ok(());
         }
         match self.identify(parts).await {
-            Ok(_) => Ok(()),
+            Ok(actor) => {
+                if !is_operator && !actor.roles.is_empty() {
+                    parts.extensions.insert(Staff::Member(actor));
+                }
+                Ok(())
+            }
             Err(error) => match error.kind() {
                 Kind::Unauthenticated | Kind::Denied => Ok(()),
                 Kind::Invalid
@@ -63,10 +75,14 @@ impl Auth {
         Ok(actor)
     }
 
+    fn is_secret(&self, claimed: &HeaderValue) -> bool {
+        self.0.options.admin_secret.matches(claimed.as_bytes())
+    }
+
     /// Staff with `role` (with any, when none is named), or whoever knows the secret.
     async fn admit(&self, parts: &mut Parts, role: Option<Role>) -> Result<()> {
         let staff = if let Some(claimed) = parts.headers.get(ADMIN_SECRET) {
-            if !self.0.options.admin_secret.matches(claimed.as_bytes()) {
+            if !self.is_secret(claimed) {
                 return Err(Error::new(
                     Kind::Unauthenticated,
                     "admin_secret_invalid",

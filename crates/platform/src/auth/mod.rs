@@ -21,7 +21,7 @@ pub mod staff;
 mod store;
 mod token;
 
-pub use actor::{Actor, MaybeActor, Roles, Staff, missing_credentials};
+pub use actor::{Actor, MaybeActor, MaybeStaff, Roles, Staff, missing_credentials};
 pub use api::{SignIn, SignedIn};
 pub use identity::{Identity, Person, VerifyInitData};
 pub use people::{block, person, unblock};

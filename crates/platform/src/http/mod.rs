@@ -6,6 +6,7 @@
 //! who may call what, [`extract`] owns the shape of input, [`error`] the shape of refusals.
 
 pub mod client;
+pub mod conditional;
 mod connection;
 pub mod cors;
 pub mod docs;
@@ -19,6 +20,7 @@ pub mod routes;
 pub mod serve;
 
 pub use client::{ClientIp, Peer, TrustedProxies};
+pub use conditional::{IfMatch, etag};
 pub use cors::Cors;
 pub use error::ErrorBody;
 pub use extract::{IdempotencyKey, Json, Path, Query, RawBody};

@@ -20,7 +20,10 @@ pub(crate) fn describe_policy(policy: Policy, path: &str, operation: &mut Operat
     let bearer = || SecurityRequirement::new(BEARER, Vec::<String>::new());
     let secret = || SecurityRequirement::new(ADMIN_SECRET, Vec::<String>::new());
     let (name, security) = match policy {
-        Policy::Public => ("public", vec![SecurityRequirement::default(), bearer()]),
+        Policy::Public => {
+            let nobody = SecurityRequirement::default();
+            ("public", vec![nobody, bearer(), secret()])
+        }
         Policy::Signed => ("signed", Vec::new()),
         Policy::User => ("user", vec![bearer()]),
         Policy::Admin => ("admin", vec![bearer(), secret()]),

@@ -29,7 +29,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterE
 /// Who may call a route at all. What a caller may do with which object is for the use case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Policy {
-    /// Anybody. A credential is looked at when there is one; an invalid one counts as none.
+    /// Anybody. A credential is looked at when there is one, the operator's secret too; an invalid
+    /// one counts as none.
     Public,
     /// A signed-in person.
     User,
@@ -54,11 +55,11 @@ pub struct Route {
     pub operation_id: Option<String>,
 }
 
-/// Decides, before the handler runs, whether a request may pass, and leaves the `Actor` in its
-/// extensions.
+/// Decides, before the handler runs, whether a request may pass, and leaves the `Actor`, and
+/// the `Staff` if it is one of them, in its extensions.
 pub trait Guard: Clone + Send + Sync + 'static {
     /// Checks `parts` against `policy`. [`Policy::Public`] and [`Policy::Signed`] come here too,
-    /// so that the handler finds an `Actor` in any case.
+    /// so that the handler of a public one finds who is known.
     fn check(
         &self,
         policy: Policy,

@@ -4,6 +4,7 @@
 use super::store;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
+use crate::observe::Metrics;
 use crate::{Error, Kind, Result};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -92,11 +93,12 @@ pub trait Handler: Send + Sync + 'static {
 /// All handlers of this program.
 pub type Handlers = Arc<Vec<Arc<dyn Handler>>>;
 
-/// Does everything that is due now; returns how many jobs were attempted.
+/// Does everything that is due now; returns how many jobs were attempted. Failed attempts are
+/// counted in `metrics`.
 ///
 /// # Errors
 /// The database's.
-pub async fn drain(db: &Db, handlers: &Handlers) -> Result<usize> {
+pub async fn drain(db: &Db, handlers: &Handlers, metrics: &Metrics) -> Result<usize> {
     let mut count = 0_usize;
     loop {
         let claims = db.write("platform.claim_jobs", claim).await?;
@@ -105,7 +107,7 @@ pub async fn drain(db: &Db, handlers: &Handlers) -> Result<usize> {
         }
         count = count.saturating_add(claims.len());
         for claim in claims {
-            attempt(db, handlers, claim).await?;
+            attempt(db, handlers, metrics, claim).await?;
         }
     }
 }
@@ -128,7 +130,7 @@ fn claim(tx: &mut Tx<'_>) -> Result<Vec<Claim>> {
     Ok(claims)
 }
 
-async fn attempt(db: &Db, handlers: &Handlers, claim: Claim) -> Result<()> {
+async fn attempt(db: &Db, handlers: &Handlers, metrics: &Metrics, claim: Claim) -> Result<()> {
     let handler = handlers.iter().find(|h| h.kind() == claim.kind);
     let outcome = match handler {
         Some(handler) => handler.run(db, &claim).await,
@@ -139,6 +141,7 @@ async fn attempt(db: &Db, handlers: &Handlers, claim: Claim) -> Result<()> {
         )),
     };
     let Err(error) = outcome else { return Ok(()) };
+    metrics.worker_failed();
     let made = claim.attempts.saturating_add(1);
     let park = handler.is_some_and(|h| made >= h.attempts_max());
     tracing::warn!(job = claim.kind, attempts = made, %error, park, "a job failed");

@@ -6,6 +6,7 @@ use crate::Result;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::live::Live;
+use crate::observe::Metrics;
 use crate::outbox::{self, Sinks};
 use crate::rng::Rng;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use tokio::task::JoinSet;
 const POLL: Duration = Duration::from_secs(1);
 /// Pause after the database has failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often the outbox is counted for the operator.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
 
 /// All background work of this program.
 #[derive(Clone)]
@@ -23,6 +26,7 @@ pub struct Worker {
     db: Db,
     live: Live,
     rng: Rng,
+    metrics: Metrics,
     reconcilers: Vec<Arc<dyn Reconciler>>,
     periodic: Vec<Arc<dyn Periodic>>,
     handlers: Handlers,
@@ -48,12 +52,14 @@ impl Running {
 }
 
 impl Worker {
-    /// A worker that does nothing yet but relaying.
-    pub fn new(db: Db, live: Live, rng: Rng, sinks: Sinks) -> Self {
+    /// A worker that does nothing yet but relaying. What fails is counted in `metrics`, and how
+    /// full the outbox is.
+    pub fn new(db: Db, live: Live, rng: Rng, sinks: Sinks, metrics: Metrics) -> Self {
         Self {
             db,
             live,
             rng,
+            metrics,
             reconcilers: Vec::new(),
             periodic: Vec::new(),
             handlers: Handlers::default(),
@@ -88,18 +94,22 @@ impl Worker {
             self.db.clone(),
             self.live.clone(),
             self.sinks.clone(),
+            self.metrics.clone(),
         ));
         set.spawn(outbox::deliver::run(
             self.db.clone(),
             self.rng.clone(),
             self.sinks.clone(),
+            self.metrics.clone(),
         ));
-        set.spawn(queue_loop(self.db.clone(), self.handlers.clone()));
+        let parts = || (self.db.clone(), self.metrics.clone());
+        set.spawn(count_loop(parts()));
+        set.spawn(queue_loop(parts(), self.handlers.clone()));
         for reconciler in &self.reconcilers {
-            set.spawn(reconcile_loop(self.db.clone(), reconciler.clone()));
+            set.spawn(reconcile_loop(parts(), reconciler.clone()));
         }
         for job in &self.periodic {
-            set.spawn(periodic_loop(self.db.clone(), job.clone()));
+            set.spawn(periodic_loop(parts(), job.clone()));
         }
         Running(set)
     }
@@ -109,6 +119,12 @@ impl Worker {
     /// # Errors
     /// The first failure.
     pub async fn run_due(&self) -> Result<()> {
+        let done = self.run_all().await;
+        done.inspect_err(|_| self.metrics.worker_failed())?;
+        count(&self.db, &self.metrics).await
+    }
+
+    async fn run_all(&self) -> Result<()> {
         loop {
             let mut done = 0_usize;
             for reconciler in &self.reconcilers {
@@ -122,10 +138,12 @@ impl Worker {
                     .await?;
                 done = done.saturating_add(usize::from(ran));
             }
-            done = done.saturating_add(queue::drain(&self.db, &self.handlers).await?);
+            done =
+                done.saturating_add(queue::drain(&self.db, &self.handlers, &self.metrics).await?);
+            let (db, sinks) = (&self.db, &self.sinks);
             done = done
-                .saturating_add(outbox::relay::drain(&self.db, &self.live, &self.sinks).await?)
-                .saturating_add(outbox::deliver::drain(&self.db, &self.rng, &self.sinks).await?);
+                .saturating_add(outbox::relay::drain(db, &self.live, sinks).await?)
+                .saturating_add(outbox::deliver::drain(db, &self.rng, sinks, &self.metrics).await?);
             if done == 0 {
                 return Ok(());
             }
@@ -155,7 +173,31 @@ fn guarded_step(tx: &mut Tx<'_>, reconciler: &dyn Reconciler) -> Result<Step> {
     }
 }
 
-async fn reconcile_loop(db: Db, reconciler: Arc<dyn Reconciler>) {
+/// What the loops share.
+type Parts = (Db, Metrics);
+
+/// Counts what waits in the outbox.
+async fn count(db: &Db, metrics: &Metrics) -> Result<()> {
+    let counts = db.read("platform.count_outbox", outbox::dead::counts);
+    let (waiting, pending, dead) = counts.await?;
+    metrics.set_outbox(waiting.saturating_add(pending), dead);
+    Ok(())
+}
+
+/// While the database does not answer, the numbers stay as they are.
+async fn count_loop((db, metrics): Parts) {
+    loop {
+        settled(
+            count(&db, &metrics).await,
+            "platform.count_outbox",
+            &metrics,
+        )
+        .await;
+        tokio::time::sleep(COUNT_EVERY).await;
+    }
+}
+
+async fn reconcile_loop((db, metrics): Parts, reconciler: Arc<dyn Reconciler>) {
     let wake = db.signals().of(reconciler.name());
     loop {
         let work = reconciler.clone();
@@ -163,41 +205,46 @@ async fn reconcile_loop(db: Db, reconciler: Arc<dyn Reconciler>) {
             reconcile(&db, &reconciler).await?;
             db.read(work.name(), move |tx| work.next_due(tx)).await
         };
-        let due = settled(next.await, reconciler.name()).await.flatten();
+        let due = settled(next.await, reconciler.name(), &metrics)
+            .await
+            .flatten();
         wait(&db, &wake, due).await;
     }
 }
 
-async fn queue_loop(db: Db, handlers: Handlers) {
+async fn queue_loop((db, metrics): Parts, handlers: Handlers) {
     let wake = db.signals().of(queue::SIGNAL);
     loop {
         let next = async {
-            queue::drain(&db, &handlers).await?;
+            queue::drain(&db, &handlers, &metrics).await?;
             db.read("platform.next_job", queue::next_due).await
         };
-        let due = settled(next.await, "platform.jobs").await.flatten();
+        let due = settled(next.await, "platform.jobs", &metrics)
+            .await
+            .flatten();
         wait(&db, &wake, due).await;
     }
 }
 
-async fn periodic_loop(db: Db, job: Arc<dyn Periodic>) {
+async fn periodic_loop((db, metrics): Parts, job: Arc<dyn Periodic>) {
     loop {
         let work = job.clone();
         let ran = db
             .write(job.name(), move |tx| tick(tx, work.as_ref()))
             .await;
-        if settled(ran, job.name()).await.is_some() {
+        if settled(ran, job.name(), &metrics).await.is_some() {
             let next = next_tick(db.clock().now(), job.period());
             db.clock().sleep_until(next).await;
         }
     }
 }
 
-/// The value, or `None` after a logged failure and a pause.
-async fn settled<T>(result: Result<T>, name: &str) -> Option<T> {
+/// The value, or `None` after a failure, which is logged and counted, and a pause.
+async fn settled<T>(result: Result<T>, name: &str, metrics: &Metrics) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(error) => {
+            metrics.worker_failed();
             tracing::warn!(job = name, %error, "background work failed, it will be tried again");
             tokio::time::sleep(PAUSE).await;
             None

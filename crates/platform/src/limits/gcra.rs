@@ -1,6 +1,7 @@
 //! The rule itself: pure arithmetic on microseconds.
 
-use super::Rule;
+use super::local::Memory;
+use super::{CENTURY, Rule};
 use crate::clock::Timestamp;
 use std::time::Duration;
 
@@ -19,8 +20,6 @@ pub(super) const SKEW: i64 = 60 * 1_000_000;
 
 impl Steps {
     pub(super) fn of(rule: &Rule) -> Self {
-        // A century is as good as for ever, and keeps every sum far from the ends of i64.
-        const CENTURY: i64 = 100 * 366 * 24 * 3600 * 1_000_000;
         let per = i64::try_from(rule.per.as_micros())
             .unwrap_or(CENTURY)
             .clamp(1, CENTURY);
@@ -63,6 +62,41 @@ impl Steps {
     }
 }
 
+/// When a key will be idle again.
+#[derive(Debug, Default)]
+pub(super) struct Idle(Timestamp);
+
+impl Memory for Idle {
+    type Rule = Steps;
+
+    fn take(&mut self, steps: Steps, now: Timestamp) -> Duration {
+        match steps.take(self.0, now) {
+            Ok(next) => {
+                self.0 = next;
+                Duration::ZERO
+            }
+            Err(wait) => wait,
+        }
+    }
+
+    /// Never more than was taken: a moment in the past counts as now.
+    fn give_back(&mut self, steps: Steps) {
+        if let Some((step, _)) = steps.micros() {
+            self.0 = Timestamp::from_micros(self.0.micros().saturating_sub(step));
+        }
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        if self.0 <= now {
+            self.0 = Timestamp::default();
+        }
+    }
+
+    fn kept(&self) -> usize {
+        usize::from(self.0 != Timestamp::default())
+    }
+}
+
 #[cfg(test)]
 #[expect(
     clippy::arithmetic_side_effects,
@@ -99,6 +133,27 @@ mod tests {
             idle = steps.take(idle, whole).unwrap();
         }
         assert!(steps.take(idle, whole).is_err());
+    }
+
+    #[test]
+    fn what_was_given_back_was_never_used() {
+        let (steps, mut idle) = (Steps::of(&RULE), Idle::default());
+        for _ in 0..3 {
+            assert!(idle.take(steps, at(0)).is_zero());
+        }
+        for _ in 0..5 {
+            assert_eq!(idle.take(steps, at(0)), Duration::from_secs(10));
+            idle.give_back(steps);
+            assert!(idle.take(steps, at(0)).is_zero());
+        }
+        // What is given back late, when all has been gained again, is no credit.
+        for _ in 0..3 {
+            idle.give_back(steps);
+        }
+        for _ in 0..3 {
+            assert!(idle.take(steps, at(100)).is_zero());
+        }
+        assert_eq!(idle.take(steps, at(100)), Duration::from_secs(10));
     }
 
     #[test]

@@ -29,10 +29,13 @@ struct Inner {
     in_flight: IntGauge,
     resident: IntGauge,
     files: IntGauge,
+    worker_errors: IntCounter,
+    outbox_pending: IntGauge,
+    outbox_dead: IntGauge,
 }
 
 impl Metrics {
-    /// A registry with the metrics of the edge and of the process.
+    /// A registry with the metrics of the edge, of the process and of its background work.
     pub fn new(clock: &Clock) -> Result<Self> {
         let registry = Registry::new();
         let requests = register(
@@ -52,11 +55,24 @@ impl Metrics {
         let in_flight = gauge("http_requests_in_flight", "Requests without an answer yet")?;
         let resident = gauge("process_resident_memory_bytes", "Memory in use")?;
         let files = gauge("process_open_fds", "Open file descriptors")?;
+        let outbox_pending = gauge(
+            "outbox_pending",
+            "Events not yet relayed and deliveries not yet made, as a worker saw last",
+        )?;
+        let outbox_dead = gauge(
+            "outbox_dead",
+            "Deliveries that were given up, as a worker saw last",
+        )?;
         gauge(
             "process_start_time_seconds",
             "Start of the process, in seconds since 1970",
         )?
         .set(clock.now().seconds());
+        let worker_errors = IntCounter::new(
+            "worker_errors_total",
+            "Failures of background work: loops, jobs, attempts to deliver; the log names them",
+        );
+        let worker_errors = register(&registry, worker_errors)?;
         let build = Opts::new("torg_build_info", "Always 1; the label is the version");
         register(&registry, IntGaugeVec::new(build, &["version"]))?
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
@@ -68,6 +84,9 @@ impl Metrics {
             in_flight,
             resident,
             files,
+            worker_errors,
+            outbox_pending,
+            outbox_dead,
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -112,6 +131,17 @@ impl Metrics {
 
     pub(crate) fn in_flight(&self) -> &IntGauge {
         &self.0.in_flight
+    }
+
+    /// Counts a failure of background work, whatever it was and whether or not it is tried again.
+    pub(crate) fn worker_failed(&self) {
+        self.0.worker_errors.inc();
+    }
+
+    /// How full the outbox is.
+    pub(crate) fn set_outbox(&self, pending: i64, dead: i64) {
+        self.0.outbox_pending.set(pending);
+        self.0.outbox_dead.set(dead);
     }
 
     /// Counts an answer. `path` is the route's pattern: paths themselves would be a new series

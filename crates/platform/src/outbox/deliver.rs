@@ -2,6 +2,7 @@
 
 use super::{DELIVERIES, Delivery, Failure, Sink, Sinks, store};
 use crate::db::{Db, Tx};
+use crate::observe::Metrics;
 use crate::rng::Rng;
 use crate::{Result, Timestamp};
 use std::sync::Arc;
@@ -102,11 +103,12 @@ fn next_attempt(now: Timestamp, made: i64, wish: Option<Duration>, jitter: u64) 
     now.plus(delay.max(wish.unwrap_or_default()).saturating_add(extra))
 }
 
-/// Makes all deliveries that are due now; returns how many were attempted.
+/// Makes all deliveries that are due now; returns how many were attempted. Failed attempts are
+/// counted in `metrics`.
 ///
 /// # Errors
 /// The database's.
-pub async fn drain(db: &Db, rng: &Rng, sinks: &Sinks) -> Result<usize> {
+pub async fn drain(db: &Db, rng: &Rng, sinks: &Sinks, metrics: &Metrics) -> Result<usize> {
     let mut count = 0_usize;
     loop {
         let claimed = db.write("platform.claim_deliveries", claim).await?;
@@ -114,14 +116,22 @@ pub async fn drain(db: &Db, rng: &Rng, sinks: &Sinks) -> Result<usize> {
             return Ok(count);
         }
         count = count.saturating_add(claimed.len());
-        let attempts = claimed.into_iter().map(|c| attempt(db, rng, sinks, c));
+        let attempts = claimed
+            .into_iter()
+            .map(|c| attempt(db, rng, sinks, metrics, c));
         for result in futures_util::future::join_all(attempts).await {
             result?;
         }
     }
 }
 
-async fn attempt(db: &Db, rng: &Rng, sinks: &Sinks, claimed: Claimed) -> Result<()> {
+async fn attempt(
+    db: &Db,
+    rng: &Rng,
+    sinks: &Sinks,
+    metrics: &Metrics,
+    claimed: Claimed,
+) -> Result<()> {
     let Claimed {
         sink,
         delivery,
@@ -137,6 +147,11 @@ async fn attempt(db: &Db, rng: &Rng, sinks: &Sinks, claimed: Claimed) -> Result<
         None => Err(Failure::temporary("this process has no such sink")),
     };
     let (id, attempts, jitter) = (delivery.id, delivery.attempts, rng.next_u64());
+    if let Err(failure) = &outcome {
+        metrics.worker_failed();
+        let (topic, made, reason) = (&delivery.topic, attempts.saturating_add(1), &failure.reason);
+        tracing::warn!(sink, topic, attempts = made, reason, "a delivery failed");
+    }
     db.write("platform.settle_delivery", move |tx| {
         settle(tx, id, epoch, attempts, &outcome, jitter)
     })
@@ -144,11 +159,11 @@ async fn attempt(db: &Db, rng: &Rng, sinks: &Sinks, claimed: Claimed) -> Result<
 }
 
 /// Delivers until the task is dropped.
-pub async fn run(db: Db, rng: Rng, sinks: Sinks) {
+pub async fn run(db: Db, rng: Rng, sinks: Sinks, metrics: Metrics) {
     let wake = db.signals().of(DELIVERIES);
     loop {
         let next = async {
-            drain(&db, &rng, &sinks).await?;
+            drain(&db, &rng, &sinks, &metrics).await?;
             db.read("platform.next_delivery", |tx| {
                 Ok::<_, crate::Error>(store::next_due(tx)?)
             })
@@ -157,7 +172,8 @@ pub async fn run(db: Db, rng: Rng, sinks: Sinks) {
         let due = match next.await {
             Ok(due) => due,
             Err(error) => {
-                tracing::warn!(%error, "deliveries could not be made");
+                metrics.worker_failed();
+                tracing::warn!(job = "platform.deliver", %error, "deliveries could not be made");
                 tokio::time::sleep(PAUSE).await;
                 None
             }

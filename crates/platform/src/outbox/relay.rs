@@ -3,6 +3,7 @@
 use super::{DELIVERIES, SIGNAL, Sinks, store};
 use crate::db::{Db, Tx};
 use crate::live::{self, Live};
+use crate::observe::Metrics;
 use crate::{Error, Result};
 use std::time::Duration;
 
@@ -73,12 +74,13 @@ pub async fn drain(db: &Db, live: &Live, sinks: &Sinks) -> Result<usize> {
 }
 
 /// Relays until the task is dropped: at once after a local commit, and by polling for others.
-pub async fn run(db: Db, live: Live, sinks: Sinks) {
+pub async fn run(db: Db, live: Live, sinks: Sinks, metrics: Metrics) {
     let wake = db.signals().of(SIGNAL);
     loop {
         let result: Result<usize, Error> = drain(&db, &live, &sinks).await;
         if let Err(error) = result {
-            tracing::warn!(%error, "the relay could not work");
+            metrics.worker_failed();
+            tracing::warn!(job = "platform.relay", %error, "the relay could not work");
             tokio::time::sleep(PAUSE).await;
         }
         // Only a wake-up missed by a crash or made by another process waits for the poll.

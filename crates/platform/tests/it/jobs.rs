@@ -8,6 +8,7 @@ use torg_platform::db::{Db, Tx};
 use torg_platform::jobs::queue::{Claim, Handler, NewJob, enqueue};
 use torg_platform::jobs::{self, Periodic, Reconciler, Step, Worker};
 use torg_platform::live::Live;
+use torg_platform::observe::Metrics;
 use torg_platform::outbox::{self, Event};
 use torg_platform::{Error, Kind, Result, Timestamp};
 use torg_testkit::{START, TestDb, both_engines};
@@ -73,12 +74,45 @@ impl Handler for Once {
 }
 
 fn worker(t: &TestDb) -> Worker {
-    Worker::new(
+    counted(t).0
+}
+
+/// With what it counts.
+fn counted(t: &TestDb) -> (Worker, Metrics) {
+    let metrics = Metrics::new(&t.clock).unwrap();
+    let worker = Worker::new(
         t.db.clone(),
         Live::new(t.rng.clone(), None),
         t.rng.clone(),
         Arc::default(),
-    )
+        metrics.clone(),
+    );
+    (worker, metrics)
+}
+
+/// `worker_errors_total` as it is scraped.
+fn errors(metrics: &Metrics) -> i64 {
+    value(metrics, "worker_errors_total")
+}
+
+/// The one line of a metric without labels, as it is scraped.
+pub(crate) fn value(metrics: &Metrics, name: &str) -> i64 {
+    let text = metrics.text().unwrap();
+    let lines = text.lines().filter_map(|line| line.split_once(' '));
+    let values: Vec<&str> = lines.filter(|(n, _)| *n == name).map(|(_, v)| v).collect();
+    assert_eq!(values.len(), 1, "{name} in {text}");
+    values[0].parse().unwrap()
+}
+
+/// Waits for what a loop does by itself.
+pub(crate) async fn until(seen: impl Fn() -> bool) {
+    let wait = async {
+        while !seen() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let wait = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    wait.expect("it comes soon");
 }
 
 async fn put(t: &TestDb, key: Option<&'static str>, due: Timestamp) {
@@ -162,13 +196,43 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
     async fn a_failing_job_is_tried_again_and_then_parked(t: TestDb) {
         let handler = Arc::new(Once::default());
         handler.fail.store(99, Ordering::SeqCst);
-        let worker = worker(&t).handlers(Arc::new(vec![handler.clone()]));
+        let (worker, metrics) = counted(&t);
+        let worker = worker.handlers(Arc::new(vec![handler.clone()]));
+        assert_eq!(errors(&metrics), 0, "there from the start");
         put(&t, None, START).await;
         for _ in 0..6 {
             worker.run_due().await.unwrap();
             t.advance(Duration::from_mins(5));
         }
         assert_eq!(handler.attempts.load(Ordering::SeqCst), 3);
+        assert_eq!(errors(&metrics), 3, "each attempt");
+    }
+
+    async fn failures_of_background_work_are_counted(t: TestDb) {
+        struct Broken;
+        fn fail<T>() -> Result<T> {
+            Err(Error::new(Kind::Unavailable, "away", "Away"))
+        }
+        impl Reconciler for Broken {
+            fn name(&self) -> &'static str { "test.broken" }
+            fn next_due(&self, _: &mut Tx<'_>) -> Result<Option<Timestamp>> { Ok(None) }
+            fn step(&self, _: &mut Tx<'_>) -> Result<Step> { fail() }
+        }
+        impl Periodic for Broken {
+            fn name(&self) -> &'static str { "test.broken_tick" }
+            fn period(&self) -> Duration { Duration::from_mins(1) }
+            fn run(&self, _: &mut Tx<'_>) -> Result<()> { fail() }
+        }
+        let (worker, metrics) = counted(&t);
+        let reconciler: Arc<dyn Reconciler> = Arc::new(Broken);
+        let one = worker.reconcilers([reconciler]);
+        one.run_due().await.unwrap_err();
+        assert_eq!(errors(&metrics), 1, "stepped by hand");
+        let tick: Arc<dyn Periodic> = Arc::new(Broken);
+        let running = one.periodic([tick]).start();
+        // A loop pauses after a failure: these are one of each.
+        until(|| errors(&metrics) == 3).await;
+        running.stop().await;
     }
 
     async fn a_worker_that_lost_its_lease_changes_nothing(t: TestDb) {
@@ -181,7 +245,9 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
                     // Meanwhile the lease ends and somebody else does the job.
                     self.0.advance(Duration::from_mins(6)).unwrap();
                     let other: jobs::queue::Handlers = Arc::new(vec![Arc::new(Once::default())]);
-                    assert_eq!(jobs::queue::drain(db, &other).await.unwrap(), 1);
+                    let metrics = Metrics::new(&self.0).unwrap();
+                    let done = jobs::queue::drain(db, &other, &metrics).await;
+                    assert_eq!(done.unwrap(), 1);
                     let claim = claim.clone();
                     let done = db.write("test.late", move |tx| {
                         effect(tx)?;
@@ -194,7 +260,9 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
         }
         put(&t, None, START).await;
         let slow: jobs::queue::Handlers = Arc::new(vec![Arc::new(Slow(t.clock.clone()))]);
-        jobs::queue::drain(&t.db, &slow).await.unwrap();
+        let metrics = Metrics::new(&t.clock).unwrap();
+        jobs::queue::drain(&t.db, &slow, &metrics).await.unwrap();
+        assert_eq!(errors(&metrics), 0);
         assert_eq!(effects(&t.db).await, 1, "the late effect was undone");
     }
 

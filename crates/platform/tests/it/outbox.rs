@@ -1,6 +1,7 @@
 //! Events are delivered at least once, in order per aggregate, and a failing one harms nobody
 //! else.
 
+use crate::jobs::{until, value};
 use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use torg_platform::Error;
 use torg_platform::jobs::Worker;
 use torg_platform::live::{Live, Signal};
+use torg_platform::observe::Metrics;
 use torg_platform::outbox::{self, Delivery, Event, Failure, Sink, Sinks, dead, stream};
 use torg_testkit::{TestDb, both_engines};
 
@@ -44,17 +46,21 @@ struct Setup {
     receiver: Arc<Receiver>,
     worker: Worker,
     live: Live,
+    metrics: Metrics,
 }
 
 fn setup(t: &TestDb) -> Setup {
     let receiver = Arc::new(Receiver::default());
     let sinks: Sinks = Arc::new(vec![receiver.clone()]);
     let live = Live::new(t.rng.clone(), None);
-    let worker = Worker::new(t.db.clone(), live.clone(), t.rng.clone(), sinks);
+    let metrics = Metrics::new(&t.clock).unwrap();
+    let counted = metrics.clone();
+    let worker = Worker::new(t.db.clone(), live.clone(), t.rng.clone(), sinks, counted);
     Setup {
         receiver,
         worker,
         live,
+        metrics,
     }
 }
 
@@ -103,6 +109,30 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
             assert!(list.is_sorted(), "{list:?}");
         }
         assert_eq!(counts(&t).await, (0, 0, 0));
+    }
+
+    async fn the_operator_sees_how_full_it_is(t: TestDb) {
+        let s = setup(&t);
+        let seen = || ["outbox_pending", "outbox_dead", "worker_errors_total"].map(|name| value(&s.metrics, name));
+        assert_eq!(seen(), [0, 0, 0], "there from the start");
+        *s.receiver.down.lock().unwrap() = Some(Failure::temporary("no"));
+        s.receiver.poison.lock().unwrap().insert("3".into());
+        for n in 1..=3 {
+            publish(&t, "test.x", &format!("a{n}"), format!("{n}")).await;
+        }
+        s.worker.run_due().await.unwrap();
+        assert_eq!(seen(), [3, 0, 3], "every attempt failed, every event waits");
+        *s.receiver.down.lock().unwrap() = None;
+        t.advance(Duration::from_secs(2));
+        s.worker.run_due().await.unwrap();
+        assert_eq!(seen(), [0, 1, 4], "two were taken, one was given up");
+
+        // What is not relayed yet counts too, and the loop looks by itself.
+        *s.receiver.down.lock().unwrap() = Some(Failure::temporary("no"));
+        publish(&t, "test.x", "a4", "4".into()).await;
+        let running = s.worker.start();
+        until(|| value(&s.metrics, "outbox_pending") == 1).await;
+        running.stop().await;
     }
 
     async fn an_event_of_a_failed_unit_is_never_seen(t: TestDb) {

@@ -113,6 +113,7 @@ impl App {
         };
         change(&mut config);
         let live = Live::new(t.rng.clone(), None);
+        let metrics = Metrics::new(&t.clock).unwrap();
         let ctx = Ctx {
             db: t.db.clone(),
             clock: t.clock.clone(),
@@ -120,7 +121,7 @@ impl App {
             limits: Limiter::new(limits, t.clock.clone(), None),
             cache: Cache::new(t.clock.clone(), 1 << 20, None),
             live: live.clone(),
-            metrics: Metrics::new(&t.clock).unwrap(),
+            metrics: metrics.clone(),
             stopping: tokio_util::sync::CancellationToken::new(),
         };
         let services = Services::new(ctx, config, test_payments).unwrap();
@@ -137,6 +138,7 @@ impl App {
             live,
             t.rng.clone(),
             module.sinks.clone().into(),
+            metrics,
         )
         .reconcilers(module.reconcilers);
         let info = utoipa::openapi::Info::new("test", "0");

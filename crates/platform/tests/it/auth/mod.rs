@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use torg_platform::auth::Role;
 use torg_platform::auth::{
-    Actor, Auth, AuthOptions, Identity, Person, Staff, VerifyInitData, api, person,
+    Actor, Auth, AuthOptions, Identity, MaybeStaff, Person, Staff, VerifyInitData, api, person,
 };
 use torg_platform::config::Secret;
 use torg_platform::db::Tx;
@@ -76,6 +76,7 @@ impl World {
         let route = |api: Api, policy, path| api.undocumented(policy, Method::GET, path, who);
         let mut api = api(&auth);
         api = route(api, Policy::Public, "/public");
+        api = api.undocumented(Policy::Public, Method::GET, "/welcome", welcomed);
         api = route(api, Policy::User, "/user");
         api = route(api, Policy::Signed, "/signed");
         api = route(api, Policy::Admin, "/admin");
@@ -153,6 +154,20 @@ async fn who(actor: Option<Actor>, staff: Result<Staff>) -> axum::Json<Value> {
         (_, Ok(staff)) => staff.to_string(),
         (Some(actor), _) => actor.user.to_string(),
         (None, Err(_)) => "nobody".to_owned(),
+    };
+    axum::Json(json!({ "who": who }))
+}
+
+/// Who came to a public route, and which roles of the staff they cover.
+async fn welcomed(actor: Option<Actor>, MaybeStaff(staff): MaybeStaff) -> axum::Json<Value> {
+    let name = actor.map_or("nobody".to_owned(), |actor| actor.user.to_string());
+    let who = match staff {
+        None => name,
+        Some(staff) => {
+            let covered = Role::ALL.into_iter().filter(|role| staff.covers(*role));
+            let covered: Vec<&str> = covered.map(Role::as_str).collect();
+            format!("{name} as {staff}: {}", covered.join(" "))
+        }
     };
     axum::Json(json!({ "who": who }))
 }

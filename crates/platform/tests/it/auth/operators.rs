@@ -50,6 +50,48 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
         );
     }
 
+    async fn public_routes_know_the_operator(t: TestDb) {
+        let world = World::new(t);
+        let header = format!("Bearer {}", ann("Ann", NOW));
+        let ann = ("authorization", header.as_str());
+        let (secret, wrong) = (
+            ("x-admin-secret", "open sesame"),
+            ("x-admin-secret", "open sesam"),
+        );
+        let all = "owner finance moderator support read_only";
+        let welcome = async |headers: &[(&str, &str)]| world.get("/welcome", headers).await;
+
+        assert_eq!(welcome(&[]).await, ok("nobody"));
+        assert_eq!(welcome(&[wrong]).await, ok("nobody"));
+        assert_eq!(welcome(&[("x-admin-secret", "")]).await, ok("nobody"));
+        assert_eq!(welcome(&[ann]).await, ok("7"));
+        assert_eq!(welcome(&[wrong, ann]).await, ok("7"));
+        let by_secret = ok(&format!("nobody as admin-secret: {all}"));
+        assert_eq!(welcome(&[secret]).await, by_secret);
+        let forged = ("authorization", "Bearer id=7&hash=bad");
+        assert_eq!(welcome(&[secret, forged]).await, by_secret);
+        let both = ok(&format!("7 as admin-secret: {all}"));
+        assert_eq!(welcome(&[secret, ann]).await, both);
+
+        for (role, covered) in [
+            (Role::Support, "support"),
+            (Role::Finance, "finance"),
+            (Role::Owner, all),
+        ] {
+            let grant = move |tx: &mut Tx<'_>| staff::grant(tx, UserId(7), role, "test");
+            assert!(world.write(grant).await);
+            world.auth.forget(UserId(7));
+            let member = ok(&format!("7 as user/7: {covered}"));
+            assert_eq!(welcome(&[ann]).await, member);
+            assert_eq!(welcome(&[wrong, ann]).await, member);
+            assert_eq!(welcome(&[secret, ann]).await, both);
+            let revoke = move |tx: &mut Tx<'_>| staff::revoke(tx, UserId(7), role, "test");
+            assert!(world.write(revoke).await);
+        }
+        world.auth.forget(UserId(7));
+        assert_eq!(welcome(&[ann]).await, ok("7"));
+    }
+
     async fn staff_and_people_are_managed_over_the_api(t: TestDb) {
         let world = World::new(t);
         let header = format!("Bearer {}", ann("Ann", NOW));

@@ -7,6 +7,7 @@ mod cache;
 mod limits;
 mod live;
 mod proxy;
+mod windows;
 
 use proxy::{Mode, Proxy};
 use std::time::Duration;
