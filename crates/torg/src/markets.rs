@@ -4,7 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use torg_platform::config::{Config, Section, SectionSpec};
 use torg_platform::ctx::Ctx;
-use torg_platform::db::Migrations;
+use torg_platform::db::{Migrations, Tx};
+use torg_platform::ledger::Difference;
 use torg_platform::module::Module;
 use torg_platform::{Error, Result};
 
@@ -16,6 +17,8 @@ pub(crate) struct Market {
     pub(crate) migrations: Migrations,
     /// Puts it together; only asks the database for something later.
     pub(crate) start: Start,
+    /// Computes again what must come out.
+    pub(crate) verify: Verify,
 }
 
 /// Where the program can be reached.
@@ -26,6 +29,10 @@ pub(crate) struct Place {
 
 /// Puts a market together.
 pub(crate) type Start = fn(&Ctx, &Config, &Place) -> Result<Started>;
+
+/// What does not add up in a market: nothing when it is sound. Part of the snapshot in which all
+/// are asked, so it only reads.
+pub(crate) type Verify = fn(&mut Tx<'_>) -> Result<Vec<Difference>>;
 
 /// A market that has been put together.
 pub(crate) struct Started {
@@ -42,14 +49,16 @@ pub(crate) fn markets() -> Vec<Market> {
     vec![market::<torg_services::Config>(
         torg_services::MIGRATIONS,
         services,
+        |tx| Ok(torg_services::app::check_books::check_books(tx)?),
     )]
 }
 
-fn market<C: Section>(migrations: Migrations, start: Start) -> Market {
+fn market<C: Section>(migrations: Migrations, start: Start, verify: Verify) -> Market {
     Market {
         section: SectionSpec::of::<C>(),
         migrations,
         start,
+        verify,
     }
 }
 

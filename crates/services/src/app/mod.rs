@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod announce;
+pub mod check_books;
 pub mod close_due;
 pub mod close_order;
 pub mod complete_order;

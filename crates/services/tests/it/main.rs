@@ -11,6 +11,7 @@
 
 mod app;
 mod balance;
+mod books;
 mod contact;
 mod lists;
 mod live;

@@ -4,41 +4,72 @@ use super::failure::Failure;
 use super::out::say;
 use super::{Settings, runtime};
 use crate::assemble;
+use crate::markets::markets;
 use torg_platform::clock::Clock;
 use torg_platform::config::Purpose;
 use torg_platform::db::Tx;
-use torg_platform::{Result, ledger, seal};
+use torg_platform::ledger::{self, Difference};
+use torg_platform::seal::{self, Head};
+use torg_platform::{Error, Result};
+
+/// What was asked, in one snapshot.
+struct Found {
+    heads: Vec<Head>,
+    /// By whose rule it is: the ledger's, or a market's.
+    broken: Vec<(&'static str, Difference)>,
+    markets: Vec<&'static str>,
+}
 
 pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
     let config = settings.load(Purpose::Tool)?;
     let db = assemble::open_database(&config, &Clock::Real)?;
-    let (mut differences, seals) = runtime()?.block_on(async {
-        let read = db.read("platform.verify", |tx: &mut Tx<'_>| -> Result<_> {
-            Ok((ledger::verify(tx)?.differences, seal::verify(tx)?))
-        });
-        let found = read.await;
+    let found = runtime()?.block_on(async {
+        let found = db.read("platform.verify", look).await;
         db.close().await;
         found
     })?;
-    differences.extend(seals.differences);
-    if differences.is_empty() {
+    if found.broken.is_empty() {
         say("ledger: every balance is the sum of its transfers");
-        for head in &seals.heads {
+        for head in &found.heads {
             let (chain, number, hash) = (head.chain.as_str(), head.number, &head.hash);
             say(format_args!(
                 "seals: {chain} unchanged, block {number} is {hash}"
             ));
         }
+        for market in &found.markets {
+            say(format_args!("{market}: the books agree"));
+        }
         return Ok(());
     }
-    for difference in &differences {
+    for (whose, difference) in &found.broken {
         say(format_args!(
-            "ledger: broken: {}: {}",
+            "{whose}: broken: {}: {}",
             difference.rule, difference.subject
         ));
     }
     Err(Failure::failed(format!(
         "{} differences; do not serve from this database",
-        differences.len()
+        found.broken.len()
     )))
+}
+
+fn look(tx: &mut Tx<'_>) -> Result<Found, Error> {
+    let seals = seal::verify(tx)?;
+    let ledger = ledger::verify(tx)?.differences.into_iter();
+    let mut found = Found {
+        heads: seals.heads,
+        broken: (ledger.chain(seals.differences))
+            .map(|difference| ("ledger", difference))
+            .collect(),
+        markets: Vec::new(),
+    };
+    for market in markets() {
+        let name = market.migrations.package;
+        let differences = (market.verify)(tx)?.into_iter();
+        found
+            .broken
+            .extend(differences.map(|difference| (name, difference)));
+        found.markets.push(name);
+    }
+    Ok(found)
 }

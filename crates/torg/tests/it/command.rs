@@ -126,5 +126,8 @@ fn a_sound_ledger_is_said_to_be_sound() {
     let folder = folder();
     let (code, out, err) = run(folder.path(), &["verify"], &[]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert_eq!(out, "ledger: every balance is the sum of its transfers\n");
+    assert_eq!(
+        out,
+        "ledger: every balance is the sum of its transfers\nservices: the books agree\n"
+    );
 }

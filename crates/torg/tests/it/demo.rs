@@ -138,10 +138,13 @@ torg_platform::sql! {
     fn invent_money() -> u64 =
         "UPDATE platform_accounts SET credits_posted = credits_posted + 100
          WHERE id = 'user/2001/RUB'";
+    fn invent_a_take() -> u64 =
+        "UPDATE services_orders SET takes = 1, first_take_at = created_at
+         WHERE id = (SELECT min(id) FROM services_orders)";
 }
 
 #[tokio::test]
-async fn money_from_nowhere_is_found() {
+async fn what_comes_from_nowhere_is_found() {
     let folder = folder();
     let any = [("TORG_HTTP__LISTEN", "127.0.0.1:0")];
     assert_eq!(
@@ -155,9 +158,9 @@ async fn money_from_nowhere_is_found() {
     let db = db.unwrap();
     let forge = |tx: &mut torg_platform::db::Tx<'_>| {
         drop_the_guard(tx)?;
-        invent_money(tx)
+        Ok::<_, torg_platform::db::Error>((invent_money(tx)?, invent_a_take(tx)?))
     };
-    assert_eq!(db.write("test.forge", forge).await.unwrap(), 1);
+    assert_eq!(db.write("test.forge", forge).await.unwrap(), (1, 1));
     db.close().await;
     drop(db);
     let data = [("TORG_DATABASE__URL", url.as_str())];
@@ -167,6 +170,11 @@ async fn money_from_nowhere_is_found() {
         out.contains("ledger: broken: an account is the sum of its transfers: "),
         "{out}"
     );
+    assert!(
+        out.contains("services: broken: an order counts its takes: order "),
+        "{out}"
+    );
+    assert!(!out.contains("the books agree"), "{out}");
     assert!(
         err.ends_with("differences; do not serve from this database\n"),
         "{err}"

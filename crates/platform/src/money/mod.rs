@@ -1,5 +1,9 @@
 //! Amounts of money: whole minor units of one currency, checked arithmetic, no floats.
 
+mod decimal;
+
+pub use decimal::{Decimal, DecimalRub, DecimalTon, DecimalXtr};
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -112,21 +116,7 @@ impl<C: Currency> Money<C> {
 
 impl<C: Currency> fmt::Display for Money<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scale = 10_u64.pow(C::EXPONENT);
-        let (whole, part) = {
-            let minor = self.minor.unsigned_abs();
-            (
-                minor.checked_div(scale).unwrap_or(0),
-                minor.checked_rem(scale).unwrap_or(0),
-            )
-        };
-        let sign = if self.minor < 0 { "-" } else { "" };
-        if C::EXPONENT == 0 {
-            write!(f, "{sign}{whole} {}", C::CODE)
-        } else {
-            let width = usize::try_from(C::EXPONENT).unwrap_or(0);
-            write!(f, "{sign}{whole}.{part:0width$} {}", C::CODE)
-        }
+        write!(f, "{} {}", self.to_decimal(), C::CODE)
     }
 }
 
