@@ -4,8 +4,18 @@
 //! Everybody locks in this order, so that nobody waits for somebody who waits for him: the order,
 //! its payment, its coupon, products by name, and people's accounts last.
 
+pub mod add_keys;
+pub mod adjust_stock;
+pub mod create_product;
+pub mod export_products;
+pub mod get_product;
+pub mod import_products;
+pub mod list_products;
+pub mod product_view;
+pub mod recent;
 pub mod state;
 pub(crate) mod stock;
+pub mod update_product;
 
 use crate::error::Result;
 use torg_platform::audit;

@@ -1,5 +1,6 @@
 //! What every handler and job of this market shares.
 
+use super::recent::Recent;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct Shop {
     pub config: Arc<Config>,
     /// Counters.
     pub metrics: Metrics,
+    /// Lists of products that were made a moment ago; to be told when stock has changed.
+    pub(crate) recent: Arc<Recent>,
     /// How often people may do things.
     pub(crate) limits: Limits,
 }
@@ -49,6 +52,7 @@ impl Shop {
     /// When it is opened twice.
     pub fn new(ctx: Ctx, config: Config) -> Result<Self> {
         Ok(Self {
+            recent: Arc::new(Recent::new(ctx.clock.clone(), config.list_kept())),
             metrics: Metrics::new(&ctx.metrics)?,
             limits: Limits::new(&config),
             config: Arc::new(config),

@@ -1,6 +1,11 @@
 //! SQL, and nothing but: what is stored, and under which condition it may change.
 
+pub(crate) mod catalogue;
+pub(crate) mod import;
+pub(crate) mod keys;
+pub(crate) mod movements;
 pub(crate) mod products;
+pub(crate) mod terms;
 
 use crate::domain::{OrderId, PayWith, ProductId, Status};
 use torg_platform::db::{Column, Error, FromColumn, Param, Result, Row, SqlType, ToParam};

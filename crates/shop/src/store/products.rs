@@ -2,7 +2,7 @@
 
 use super::{column, json};
 use crate::domain::{Product, ProductId};
-use torg_platform::db::{Changed, Column, FromColumn, FromRow, Locked, Result, Row, Tx};
+use torg_platform::db::{Changed, Column, FromColumn, FromRow, Locked, One, Result, Row, Tx};
 use torg_platform::money::{Money, Rub};
 use torg_platform::{Timestamp, fold};
 
@@ -17,6 +17,17 @@ macro_rules! columns {
     };
 }
 pub(crate) use columns;
+
+macro_rules! movement {
+    ($rest:literal) => {
+        concat!(
+            "INSERT INTO shop_stock_movements \
+             (product_id, delta, kind, reason, order_id, by_whom, on_hand_after, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            $rest
+        )
+    };
+}
 
 torg_platform::sql! {
     fn select(id: &ProductId) -> Option<Product> = columns!("WHERE id = $1");
@@ -53,10 +64,16 @@ torg_platform::sql! {
     pub(crate) fn insert_movement(
         product: &ProductId, delta: i64, kind: &str, reason: &str, order: Option<&str>, by: &str,
         on_hand_after: i64, at: Timestamp,
-    ) -> () =
-        "INSERT INTO shop_stock_movements
-           (product_id, delta, kind, reason, order_id, by_whom, on_hand_after, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ) -> () = movement!("");
+    /// The same, and tells the row's number.
+    pub(crate) fn number_movement(
+        product: &ProductId, delta: i64, kind: &str, reason: &str, order: Option<&str>, by: &str,
+        on_hand_after: i64, at: Timestamp,
+    ) -> One<i64> = movement!(" RETURNING id");
+
+    /// Products after that name, in the order of names.
+    pub(crate) fn after(id: &str, limit: i64) -> Vec<Product> =
+        columns!("WHERE id > $1 ORDER BY id LIMIT $2");
 }
 
 /// The product of that name.
@@ -163,6 +180,13 @@ impl FromRow for Product {
     ];
 
     fn from_row(row: &Row<'_>) -> Result<Self> {
+        Self::with_images(row, json(row, 6, "list of images")?)
+    }
+}
+
+impl Product {
+    /// The product in a row of these columns; whoever lists many reads the pictures differently.
+    pub(super) fn with_images(row: &Row<'_>, images: Vec<String>) -> Result<Self> {
         Ok(Self {
             id: ProductId::from_column(row, 0)?,
             parent: Option::from_column(row, 1)?,
@@ -170,7 +194,7 @@ impl FromRow for Product {
             name: String::from_column(row, 3)?,
             description: Option::from_column(row, 4)?,
             category: Option::from_column(row, 5)?,
-            images: json(row, 6, "list of images")?,
+            images,
             price: Money::from_column(row, 7)?,
             is_active: bool::from_column(row, 8)?,
             is_digital: bool::from_column(row, 9)?,

@@ -3,21 +3,24 @@
 #![expect(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
-    clippy::expect_used,
     reason = "tests fail loudly, and count in small numbers"
 )]
 
-use torg_platform::db::Migrations;
-use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
+mod csv;
+mod keys;
+mod products;
+mod search;
+mod shelf;
+mod stock;
 
-const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_shop::MIGRATIONS];
+use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
 
 #[test]
 fn migration_files_are_listed() {
     assert_migration_files(env!("CARGO_MANIFEST_DIR"), &torg_shop::MIGRATIONS);
 }
 
-both_engines! { MIGRATIONS =>
+both_engines! { shelf::MIGRATIONS =>
     async fn every_statement_fits_its_types(t: TestDb) {
         assert_statements(&t).await;
     }
