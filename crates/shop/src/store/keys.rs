@@ -62,3 +62,92 @@ pub(crate) fn hand_out(
     let at = tx.now();
     hand_out_rows(tx, product, order, quantity, at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Product;
+    use crate::store::products;
+    use torg_platform::db::Migrations;
+    use torg_platform::money::Money;
+    use torg_testkit::{START, TestDb, both_engines};
+
+    const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, crate::MIGRATIONS];
+
+    fn order(n: usize) -> OrderId {
+        uuid::Uuid::from_u128(u128::try_from(n).unwrap()).into()
+    }
+
+    /// A digital product with `count` keys, `K0` and so on.
+    async fn game(t: &TestDb, n: u128, count: usize) -> ProductId {
+        let product = Product {
+            id: uuid::Uuid::from_u128(n).into(),
+            parent: None,
+            sku: None,
+            name: "Game".to_owned(),
+            description: None,
+            category: None,
+            images: Vec::new(),
+            price: Money::from_minor(100),
+            is_active: true,
+            is_digital: true,
+            on_hand: 0,
+            reserved: 0,
+            low_stock: None,
+            version: 1,
+            created_at: START,
+            updated_at: START,
+        };
+        let id = product.id.clone();
+        let keys: Vec<String> = (0..count).map(|n| format!("K{n}")).collect();
+        let write = move |tx: &mut Tx<'_>| {
+            assert!(products::insert(tx, &product)?);
+            insert(tx, &product.id, &keys)
+        };
+        t.db.write("game", write).await.unwrap();
+        id
+    }
+
+    async fn hand(t: &TestDb, product: &ProductId, to: usize, quantity: i64) -> u64 {
+        let (product, to) = (product.clone(), order(to));
+        let write = move |tx: &mut Tx<'_>| {
+            products::lock(tx, &product)?;
+            hand_out(tx, &product, &to, quantity)
+        };
+        t.db.write("hand_out", write).await.unwrap()
+    }
+
+    async fn has(t: &TestDb, who: usize) -> Vec<(ProductId, String)> {
+        let read = move |tx: &mut Tx<'_>| of_order(tx, &order(who));
+        t.db.read("of_order", read).await.unwrap()
+    }
+
+    both_engines! { MIGRATIONS =>
+        async fn keys_are_handed_out_in_their_order(t: TestDb) {
+            let (one, other) = (game(&t, 1, 10).await, game(&t, 2, 10).await);
+            let key = |id: &ProductId, n: usize| (id.clone(), format!("K{n}"));
+            assert_eq!(hand(&t, &one, 1, 2).await, 2);
+            assert_eq!(hand(&t, &other, 1, 1).await, 1);
+            assert_eq!(hand(&t, &one, 2, 9).await, 8, "there were no more");
+            assert_eq!(hand(&t, &one, 3, 1).await, 0);
+            assert_eq!(has(&t, 1).await, [key(&one, 0), key(&one, 1), key(&other, 0)]);
+            let rest: Vec<_> = (2..10).map(|n| key(&one, n)).collect();
+            assert_eq!(has(&t, 2).await, rest);
+            assert!(has(&t, 3).await.is_empty());
+        }
+
+        async fn each_key_goes_to_one_of_sixty_four(t: TestDb) {
+            let id = game(&t, 1, 100).await;
+            let hands = (0..64).map(|n| hand(&t, &id, n, 2));
+            let handed: u64 = futures_util::future::join_all(hands).await.into_iter().sum();
+            assert_eq!(handed, 100);
+            let mut seen = std::collections::BTreeSet::new();
+            for who in 0..64 {
+                for (_, key) in has(&t, who).await {
+                    assert!(seen.insert(key), "handed out twice");
+                }
+            }
+            assert_eq!(seen.len(), 100);
+        }
+    }
+}
