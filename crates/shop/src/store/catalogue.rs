@@ -1,10 +1,11 @@
 //! Lists of products: by time, price or name, in both directions, each along an index of its own,
 //! so that a page costs the same wherever it is. A search starts from the words instead: what has
-//! the rarest of them is looked up, and only that is sorted.
+//! the rarest of them is looked up, and only that is sorted. Where even the rarest is common, most
+//! of what a list passes is found, and it is read along its index again.
 
 use crate::domain::{Product, TermRange};
 use torg_platform::Timestamp;
-use torg_platform::db::{Column, FromColumn, FromRow, Result, Row, Tx};
+use torg_platform::db::{Column, FromColumn, FromRow, One, Result, Row, Tx};
 use torg_platform::money::{Money, Rub};
 
 /// A product for lists. Its pictures stay as they are stored, because they are sent like that.
@@ -83,14 +84,14 @@ macro_rules! along {
 }
 
 /// The same for products of category $6, if it is not empty, that have a term in each of the
-/// ranges from $7 on. CROSS JOIN keeps SQLite from walking all products and asking each for its
-/// terms.
-macro_rules! having {
-    ($key:literal, $beyond:literal, $direction:literal) => {
+/// ranges from $7 on, as far as they are not empty.
+macro_rules! searched {
+    ($from:literal, $first:expr, $key:literal, $beyond:literal, $direction:literal) => {
         listed!(
-            "(SELECT DISTINCT product_id FROM shop_terms WHERE term >= $7 AND term <= $8) m
-             CROSS JOIN shop_products p",
-            " WHERE p.id = m.product_id AND ($6 = '' OR p.category = $6) AND ",
+            $from,
+            " WHERE ",
+            $first,
+            " AND ",
             has!("$9", "$10"),
             " AND ",
             has!("$11", "$12"),
@@ -100,11 +101,12 @@ macro_rules! having {
             has!("$15", "$16"),
             " AND ",
             has!("$17", "$18"),
-            " AND (p.",
+            " AND ($6 = '' OR p.category = $6) AND (p.",
             $key,
             ", p.id) ",
             $beyond,
-            " ($1, $2) AND p.is_active IN ($4, $5)
+            " ($1, $2)
+              AND p.is_active IN ($4, $5)
               ORDER BY p.",
             $key,
             $direction,
@@ -115,23 +117,63 @@ macro_rules! having {
     };
 }
 
+/// From the words. CROSS JOIN keeps SQLite from walking all products and asking each for its
+/// terms.
+macro_rules! having {
+    ($key:literal, $beyond:literal, $direction:literal) => {
+        searched!(
+            "(SELECT DISTINCT product_id FROM shop_terms WHERE term >= $7 AND term <= $8) m
+             CROSS JOIN shop_products p",
+            "p.id = m.product_id",
+            $key,
+            $beyond,
+            $direction
+        )
+    };
+}
+
+/// Along the index.
+macro_rules! walking {
+    ($key:literal, $beyond:literal, $direction:literal) => {
+        searched!(
+            "shop_products p",
+            has!("$7", "$8"),
+            $key,
+            $beyond,
+            $direction
+        )
+    };
+}
+
 macro_rules! has {
     ($from:literal, $to:literal) => {
         concat!(
-            "EXISTS (SELECT 1 FROM shop_terms t WHERE t.product_id = p.id AND t.term >= ",
+            "(",
+            $from,
+            " = '' OR EXISTS (SELECT 1 FROM shop_terms t
+              WHERE t.product_id = p.id AND t.term >= ",
             $from,
             " AND t.term <= ",
             $to,
-            ")"
+            "))"
         )
     };
+}
+
+/// More products than this are not looked up by a word of theirs.
+const COMMON: i64 = 1_000;
+
+torg_platform::sql! {
+    fn count_terms(from: &str, to: &str, most: i64) -> One<i64> =
+        "SELECT count(*) FROM (
+            SELECT 1 FROM shop_terms WHERE term >= $1 AND term <= $2 LIMIT $3) AS some_of_them";
 }
 
 macro_rules! sorted {
     ($sort:ident, $key:literal, $type:ty) => {
         /// One order of lists.
         mod $sort {
-            use super::{Activity, Filter, Listed, Slice};
+            use super::{Activity, Filter, Listed, Slice, is_common};
             use torg_platform::db::{Result, Tx};
 
             torg_platform::sql! {
@@ -150,11 +192,21 @@ macro_rules! sorted {
                     from: &str, to: &str, from2: &str, to2: &str, from3: &str, to3: &str,
                     from4: &str, to4: &str, from5: &str, to5: &str, from6: &str, to6: &str,
                 ) -> Vec<Listed> = having!($key, ">", "");
+                fn walking_up(
+                    key: $type, id: &str, limit: i64, a: bool, b: bool, category: &str,
+                    from: &str, to: &str, from2: &str, to2: &str, from3: &str, to3: &str,
+                    from4: &str, to4: &str, from5: &str, to5: &str, from6: &str, to6: &str,
+                ) -> Vec<Listed> = walking!($key, ">", "");
                 fn having_down(
                     key: $type, id: &str, limit: i64, a: bool, b: bool, category: &str,
                     from: &str, to: &str, from2: &str, to2: &str, from3: &str, to3: &str,
                     from4: &str, to4: &str, from5: &str, to5: &str, from6: &str, to6: &str,
                 ) -> Vec<Listed> = having!($key, "<", " DESC");
+                fn walking_down(
+                    key: $type, id: &str, limit: i64, a: bool, b: bool, category: &str,
+                    from: &str, to: &str, from2: &str, to2: &str, from3: &str, to3: &str,
+                    from4: &str, to4: &str, from5: &str, to5: &str, from6: &str, to6: &str,
+                ) -> Vec<Listed> = walking!($key, "<", " DESC");
             }
 
             pub(super) fn page(
@@ -168,22 +220,19 @@ macro_rules! sorted {
                     let Some((low, high)) = terms.first() else {
                         return Ok(Vec::new());
                     };
-                    // What is not asked for is asked for twice.
                     let t = |n: usize| {
-                        terms
-                            .get(n)
-                            .map_or((low.as_str(), high.as_str()), |(low, high)| {
-                                (low.as_str(), high.as_str())
-                            })
+                        let range = terms.get(n);
+                        range.map_or(("", ""), |(low, high)| (low.as_str(), high.as_str()))
                     };
                     let c = filter.category.as_deref().unwrap_or_default();
                     let (t0, t1, t2, t3, t4, t5) = (t(0), t(1), t(2), t(3), t(4), t(5));
-                    let having = if slice.descending {
-                        having_down
-                    } else {
-                        having_up
+                    let search = match (is_common(tx, low, high)?, slice.descending) {
+                        (false, false) => having_up,
+                        (false, true) => having_down,
+                        (true, false) => walking_up,
+                        (true, true) => walking_down,
                     };
-                    return having(
+                    return search(
                         tx, key, id, n, a, b, c, t0.0, t0.1, t1.0, t1.1, t2.0, t2.1, t3.0, t3.1,
                         t4.0, t4.1, t5.0, t5.1,
                     );
@@ -226,6 +275,13 @@ impl Filter {
         self.is_active
             .map_or(Activity(true, false), |only| Activity(only, only))
     }
+}
+
+/// Whether so many products have one of these terms that looking them all up costs more than
+/// passing some that have none.
+fn is_common(tx: &mut Tx<'_>, from: &str, to: &str) -> Result<bool> {
+    let most = COMMON.saturating_add(1);
+    Ok(count_terms(tx, from, to, most)?.0 > COMMON)
 }
 
 /// A part of a list.
