@@ -23,13 +23,16 @@ pub mod live;
 pub mod module;
 pub mod money;
 pub mod observe;
+pub mod outbound;
 pub mod outbox;
+pub mod payments;
 pub mod redis_client;
 pub mod refusal;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
 pub mod signature;
+pub mod webhooks;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Kind, Result};
@@ -50,4 +53,6 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0004_outbox",
     "0005_jobs",
     "0006_auth",
+    "0007_webhooks",
+    "0008_payments",
 );

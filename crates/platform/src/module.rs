@@ -4,6 +4,7 @@ use crate::http::routes::Api;
 use crate::jobs::queue::Handler;
 use crate::jobs::{Periodic, Reconciler};
 use crate::outbox::Sink;
+use crate::payments::Payee;
 use std::sync::Arc;
 
 /// One market, assembled by the application.
@@ -20,6 +21,8 @@ pub struct Module {
     pub handlers: Vec<Arc<dyn Handler>>,
     /// Receivers of events.
     pub sinks: Vec<Arc<dyn Sink>>,
+    /// Who is paid, when its things are paid for through a provider.
+    pub payees: Vec<Arc<dyn Payee>>,
 }
 
 impl std::fmt::Debug for Module {

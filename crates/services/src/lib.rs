@@ -9,10 +9,10 @@ pub mod events;
 mod http;
 pub mod jobs;
 pub mod metrics;
-mod provider;
 mod store;
 
 pub use app::state::Services;
+pub use app::top_up::TEST_PAGE;
 pub use config::Config;
 pub use error::Error;
 
@@ -22,7 +22,7 @@ use torg_platform::module::Module;
 
 /// The tables of this market.
 pub const MIGRATIONS: Migrations =
-    torg_platform::migrations!("services": "0001_orders", "0002_people");
+    torg_platform::migrations!("services": "0001_orders", "0002_people", "0003_kernel_payments");
 
 /// The market, as the application assembles it.
 pub fn module(services: Services) -> Module {
@@ -32,6 +32,7 @@ pub fn module(services: Services) -> Module {
         periodic: Vec::new(),
         handlers: Vec::new(),
         sinks: Vec::new(),
+        payees: vec![Arc::new(app::top_up::BalancePayee)],
         api: http::api(services),
     }
 }

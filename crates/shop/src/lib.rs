@@ -14,10 +14,11 @@ pub mod jobs;
 pub mod metrics;
 mod store;
 
-pub use app::state::Shop;
+pub use app::state::{FakeCompany, Shop};
 pub use config::Config;
 pub use error::Error;
 
+use std::sync::Arc;
 use torg_platform::db::Migrations;
 use torg_platform::module::Module;
 
@@ -27,12 +28,14 @@ pub const MIGRATIONS: Migrations =
 
 /// The market, as the application assembles it.
 pub fn module(shop: Shop) -> Module {
+    let payees = shop.payees.all();
     Module {
         name: "shop",
-        reconcilers: Vec::new(),
+        reconcilers: vec![Arc::new(jobs::ExpireOrders(shop.clone()))],
         periodic: Vec::new(),
-        handlers: Vec::new(),
-        sinks: Vec::new(),
+        handlers: vec![Arc::new(jobs::FakePayments(shop.clone()))],
+        sinks: vec![Arc::new(jobs::StartPayments(shop.clone()))],
+        payees,
         api: http::api(shop),
     }
 }

@@ -4,17 +4,24 @@ use prometheus::{Histogram, IntCounter};
 use torg_platform::Result;
 use torg_platform::observe;
 
-/// Counters of this market.
+/// Metrics of this market.
 #[derive(Debug, Clone)]
 pub struct Metrics {
+    /// Counted with the commit of what they count.
+    pub counters: Counters,
+    /// `order_place_duration_seconds`: from the queue to the durable answer.
+    pub place_seconds: Histogram,
+}
+
+/// Counters that units of work raise when they are durable.
+#[derive(Debug, Clone)]
+pub struct Counters {
     /// `orders_total`: orders made.
     pub orders: IntCounter,
     /// `orders_paid_total`.
-    pub orders_paid: IntCounter,
+    pub paid: IntCounter,
     /// `orders_canceled_total`: given up, failed or expired.
-    pub orders_canceled: IntCounter,
-    /// `order_place_duration_seconds`: from the queue to the durable answer.
-    pub place_seconds: Histogram,
+    pub canceled: IntCounter,
 }
 
 impl Metrics {
@@ -23,13 +30,16 @@ impl Metrics {
     /// # Errors
     /// When a name is taken.
     pub fn new(metrics: &observe::Metrics) -> Result<Self> {
-        Ok(Self {
+        let counters = Counters {
             orders: metrics.counter("orders_total", "Orders made in the shop")?,
-            orders_paid: metrics.counter("orders_paid_total", "Orders paid in the shop")?,
-            orders_canceled: metrics.counter(
+            paid: metrics.counter("orders_paid_total", "Orders paid in the shop")?,
+            canceled: metrics.counter(
                 "orders_canceled_total",
                 "Orders of the shop that were given up, failed or expired before they were paid",
             )?,
+        };
+        Ok(Self {
+            counters,
             place_seconds: metrics.histogram(
                 "order_place_duration_seconds",
                 "Time of an order in the shop, from its queue to its durable answer",

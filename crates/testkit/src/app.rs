@@ -13,12 +13,13 @@ use torg_platform::cache::Cache;
 use torg_platform::config::Secret;
 use torg_platform::ctx::Ctx;
 use torg_platform::http::{Api, EdgeOptions, Route, edge};
-use torg_platform::jobs::Worker;
+use torg_platform::jobs::{Reconciler, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::module::Module;
 use torg_platform::observe::Metrics;
 use torg_platform::outbox::Sink;
+use torg_platform::payments::{self, Payees, Providers, Refunds, RetryNotices};
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::OneBot;
 
@@ -53,17 +54,27 @@ pub struct TestApp {
 impl TestApp {
     /// Starts with what `modules` builds around the kernel, and without limits.
     pub async fn start(t: TestDb, modules: impl AsyncFnOnce(&Ctx) -> Vec<Module>) -> Self {
-        Self::start_with(t, false, modules).await
+        Self::start_with(t, false, async |_| Providers::default(), modules).await
+    }
+
+    /// Starts with ways to pay.
+    pub async fn start_paying(
+        t: TestDb,
+        providers: impl AsyncFnOnce(&Ctx) -> Providers,
+        modules: impl AsyncFnOnce(&Ctx) -> Vec<Module>,
+    ) -> Self {
+        Self::start_with(t, false, providers, modules).await
     }
 
     /// Starts with limits as in production.
     pub async fn start_limited(t: TestDb, modules: impl AsyncFnOnce(&Ctx) -> Vec<Module>) -> Self {
-        Self::start_with(t, true, modules).await
+        Self::start_with(t, true, async |_| Providers::default(), modules).await
     }
 
     async fn start_with(
         t: TestDb,
         limited: bool,
+        providers: impl AsyncFnOnce(&Ctx) -> Providers,
         modules: impl AsyncFnOnce(&Ctx) -> Vec<Module>,
     ) -> Self {
         let ctx = context(&t, limited);
@@ -75,10 +86,12 @@ impl TestApp {
         )
         .expect("the keys of the tests");
         let mut modules = modules(&ctx).await;
-        let worker = worker(&ctx, &mut modules);
+        let (providers, payees) = (providers(&ctx).await, Payees::of_modules(&modules));
+        let worker = worker(&ctx, &mut modules, &providers, &payees);
+        let kernel = auth::api(&auth).merge(payments::api(&ctx.db, &providers, &payees));
         let api = modules
             .into_iter()
-            .fold(auth::api(&auth), |api: Api, module| api.merge(module.api));
+            .fold(kernel, |api: Api, module| api.merge(module.api));
         let info = utoipa::openapi::Info::new("Tests", "0");
         let built = api.build(info, &auth).expect("the routes fit together");
         let options = EdgeOptions::default();
@@ -195,9 +208,12 @@ fn auth_options() -> AuthOptions {
     }
 }
 
-fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
-    let (mut reconcilers, mut periodic, mut handlers) = (Vec::new(), Vec::new(), Vec::new());
+fn worker(ctx: &Ctx, modules: &mut [Module], providers: &Providers, payees: &Payees) -> Worker {
+    let mut reconcilers: Vec<Arc<dyn Reconciler>> = Vec::new();
+    let (mut periodic, mut handlers) = (Vec::new(), Vec::new());
     let mut sinks: Vec<Arc<dyn Sink>> = Vec::new();
+    reconcilers.push(Arc::new(RetryNotices(payees.clone())));
+    sinks.push(Arc::new(Refunds::new(ctx.db.clone(), providers.clone())));
     for module in modules {
         reconcilers.append(&mut module.reconcilers);
         periodic.append(&mut module.periodic);

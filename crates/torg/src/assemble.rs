@@ -2,7 +2,7 @@
 //! whose they are, before anything starts.
 
 use crate::clock_api::{self, Hand, OnMove};
-use crate::markets::{Place, Prepare, markets};
+use crate::markets::{Place, Prepare, markets, providers};
 use crate::worker;
 use axum::Router;
 use std::collections::BTreeSet;
@@ -14,13 +14,17 @@ use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
 use torg_platform::http::{Built, Cors, EdgeOptions, Policy, TrustedProxies, edge};
-use torg_platform::jobs::Worker;
+use torg_platform::jobs::{self, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::module::Module;
 use torg_platform::observe::{Check, Health, Metrics};
+use torg_platform::outbound::Outbound;
+use torg_platform::outbox;
+use torg_platform::payments::{self, Payees};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
+use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
 
@@ -100,13 +104,17 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
     let (mut modules, mut prepare) = (Vec::new(), Vec::new());
+    let providers = providers(config, place);
     for market in markets() {
-        let started = (market.start)(&ctx, config, place)?;
+        let started = (market.start)(&ctx, config, place, &providers)?;
         modules.push(started.module);
         prepare.push(started.prepare);
     }
     check_names(&modules)?;
-    let worker = worker::worker(&ctx, &mut modules);
+    let payees = Payees::of_modules(&modules);
+    let outbound = Outbound::new(config.webhooks.reach())?;
+    let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
+    let worker = worker::worker(&ctx, webhooks.sink(), &mut modules, &providers, &payees);
     let health = health(config, &ctx)?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -115,7 +123,11 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     };
     let mut api = auth::api(&auth)
         .merge(health.api())
-        .merge(clock_api::api(hand));
+        .merge(clock_api::api(hand))
+        .merge(payments::api(&ctx.db, &providers, &payees))
+        .merge(outbox::api(&ctx.db))
+        .merge(jobs::api(&ctx.db))
+        .merge(webhooks.api());
     for module in modules {
         api = api.merge(module.api);
     }
@@ -155,7 +167,8 @@ fn check_names(modules: &[Module]) -> Result<()> {
         let names = (module.reconcilers.iter().map(|r| r.name()))
             .chain(module.periodic.iter().map(|p| p.name()))
             .chain(module.handlers.iter().map(|h| h.kind()))
-            .chain(module.sinks.iter().map(|s| s.name()));
+            .chain(module.sinks.iter().map(|s| s.name()))
+            .chain(module.payees.iter().map(|p| p.purpose()));
         for name in names {
             let owner = name.split('.').next();
             if owner != Some(module.name) {

@@ -2,11 +2,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use torg_platform::config::{Config, Section, SectionSpec};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{Migrations, Tx};
 use torg_platform::ledger::Difference;
 use torg_platform::module::Module;
+use torg_platform::payments::{Provider, Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, Result};
 
 /// What the program needs to know of a market before it can start it.
@@ -25,10 +27,12 @@ pub(crate) struct Market {
 pub(crate) struct Place {
     /// Its address as people see it, without a slash at its end.
     pub(crate) public_url: String,
+    /// Its address as it sees itself, in plain HTTP.
+    pub(crate) local_url: String,
 }
 
 /// Puts a market together.
-pub(crate) type Start = fn(&Ctx, &Config, &Place) -> Result<Started>;
+pub(crate) type Start = fn(&Ctx, &Config, &Place, &Providers) -> Result<Started>;
 
 /// What does not add up in a market: nothing when it is sound. Part of the snapshot in which all
 /// are asked, so it only reads.
@@ -46,11 +50,31 @@ pub(crate) type Prepare = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 /// All markets.
 pub(crate) fn markets() -> Vec<Market> {
-    vec![market::<torg_services::Config>(
-        torg_services::MIGRATIONS,
-        services,
-        |tx| Ok(torg_services::app::check_books::check_books(tx)?),
-    )]
+    vec![
+        market::<torg_services::Config>(torg_services::MIGRATIONS, services, |tx| {
+            Ok(torg_services::app::check_books::check_books(tx)?)
+        }),
+        market::<torg_shop::Config>(
+            torg_shop::MIGRATIONS,
+            shop,
+            torg_shop::app::check_books::check_books,
+        ),
+    ]
+}
+
+/// The ways to pay that are set up, the preferred one first.
+pub(crate) fn providers(config: &Config, place: &Place) -> Providers {
+    let mut all: Vec<Arc<dyn Provider>> = Vec::new();
+    if config.payments.test_provider {
+        all.push(Arc::new(TestProvider::new(TestProviderOptions {
+            base_url: place.local_url.clone(),
+            public_url: place.public_url.clone(),
+            secret: config.payments.webhook_secret.clone(),
+            started: vec![torg_shop::app::settle_payment::PURPOSE],
+            pages: vec![torg_services::TEST_PAGE],
+        })));
+    }
+    Providers::new(all)
 }
 
 fn market<C: Section>(migrations: Migrations, start: Start, verify: Verify) -> Market {
@@ -62,16 +86,36 @@ fn market<C: Section>(migrations: Migrations, start: Start, verify: Verify) -> M
     }
 }
 
-fn services(ctx: &Ctx, config: &Config, place: &Place) -> Result<Started> {
-    let test_payments = config
-        .payments
-        .test_provider
-        .then(|| place.public_url.clone());
+fn services(ctx: &Ctx, config: &Config, _place: &Place, providers: &Providers) -> Result<Started> {
     let section = config.section().map_err(Error::internal)?;
-    let services = torg_services::Services::new(ctx.clone(), section, test_payments)?;
+    let services = torg_services::Services::new(ctx.clone(), section, providers.clone())?;
     let prepared = services.clone();
     Ok(Started {
         module: torg_services::module(services),
+        prepare: Box::pin(async move { prepared.prepare().await }),
+    })
+}
+
+fn shop(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Result<Started> {
+    let section = config.section().map_err(Error::internal)?;
+    let payments = &config.payments;
+    let company = payments.test_provider.then(|| {
+        torg_shop::FakeCompany::new(
+            place.local_url.clone(),
+            payments.webhook_secret.clone(),
+            payments.test_delay,
+            payments.test_success_rate,
+        )
+    });
+    let shop = torg_shop::Shop::new(
+        ctx.clone(),
+        section,
+        providers.clone(),
+        company.transpose()?,
+    )?;
+    let prepared = shop.clone();
+    Ok(Started {
+        module: torg_shop::module(shop),
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }

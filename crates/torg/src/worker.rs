@@ -8,7 +8,8 @@ use torg_platform::db::Tx;
 use torg_platform::jobs::{Periodic, Reconciler, Worker};
 use torg_platform::ledger::RollUp;
 use torg_platform::module::Module;
-use torg_platform::outbox::stream;
+use torg_platform::outbox::{Sink, stream};
+use torg_platform::payments::{Payees, Providers, Refunds, RetryNotices};
 use torg_platform::seal::Sealer;
 use torg_platform::{Result, idempotency, jobs};
 
@@ -57,10 +58,21 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
 }
 
 /// Takes the background work out of the modules.
-pub(crate) fn worker(ctx: &Ctx, modules: &mut [Module]) -> Worker {
-    let kernel: [Arc<dyn Reconciler>; 2] = [Arc::new(RollUp), Arc::new(Sealer)];
+pub(crate) fn worker(
+    ctx: &Ctx,
+    webhooks: Arc<dyn Sink>,
+    modules: &mut [Module],
+    providers: &Providers,
+    payees: &Payees,
+) -> Worker {
+    let kernel: [Arc<dyn Reconciler>; 3] = [
+        Arc::new(RollUp),
+        Arc::new(Sealer),
+        Arc::new(RetryNotices(payees.clone())),
+    ];
     let (mut reconcilers, mut periodic) = (Vec::from(kernel), chores());
-    let (mut handlers, mut sinks) = (Vec::new(), Vec::new());
+    let refunds = Refunds::new(ctx.db.clone(), providers.clone());
+    let (mut handlers, mut sinks) = (Vec::new(), vec![webhooks, Arc::new(refunds)]);
     for module in modules {
         reconcilers.append(&mut module.reconcilers);
         periodic.append(&mut module.periodic);

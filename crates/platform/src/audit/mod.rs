@@ -43,3 +43,43 @@ pub fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
         entry.request_id,
     )
 }
+
+/// Who acts in a request of the staff, for entries that are written on another thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// See [`Entry::actor`].
+    pub actor: String,
+    /// See [`Entry::request_id`].
+    pub request_id: String,
+}
+
+impl By {
+    /// The program itself.
+    pub fn system(part: &str) -> Self {
+        Self {
+            actor: part.to_owned(),
+            request_id: String::new(),
+        }
+    }
+
+    /// Remembers an act of theirs.
+    ///
+    /// # Errors
+    /// See [`record`].
+    pub fn did(
+        &self,
+        tx: &mut Tx<'_>,
+        action: &'static str,
+        subject: &str,
+        details: &str,
+    ) -> Result<()> {
+        let entry = Entry {
+            actor: &self.actor,
+            action,
+            subject,
+            details,
+            request_id: &self.request_id,
+        };
+        record(tx, &entry)
+    }
+}

@@ -1,7 +1,9 @@
 //! Who is asking, as handlers receive it.
 
 use super::role::Role;
+use crate::audit::By;
 use crate::error::{Error, Kind};
+use crate::http::Origin;
 use crate::ids::UserId;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
@@ -147,6 +149,19 @@ impl<S: Sync> FromRequestParts<S> for MaybeStaff {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self(parts.extensions.get::<Staff>().cloned()))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for By {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let staff = Staff::from_request_parts(parts, state).await?;
+        let Ok(origin) = Origin::from_request_parts(parts, state).await;
+        Ok(Self {
+            actor: staff.to_string(),
+            request_id: origin.request_id,
+        })
     }
 }
 

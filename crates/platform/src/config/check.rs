@@ -24,6 +24,8 @@ pub(super) fn check(config: &Config, switches: Vec<&'static str>, report: &mut R
             .test_provider
             .then_some("payments.test_provider"),
     );
+    let open = config.webhooks.allow_private_addresses;
+    switches.extend(open.then_some("webhooks.allow_private_addresses"));
     match config.purpose {
         Purpose::Serve => serve(config, &switches, report),
         Purpose::Demo | Purpose::Tool => {}
@@ -131,6 +133,8 @@ fn identity(config: &Config, report: &mut Report) {
 fn payments(config: &Config, report: &mut Report) {
     let rate = config.payments.test_success_rate;
     report.range("payments.test_success_rate", rate, 0.0..=1.0);
+    let delay = config.payments.test_delay.as_millis();
+    report.range("payments.test_delay_ms", delay, 0..=3_600_000);
 }
 
 /// Whoever serves people must say who it is, and must not leave open what was made for tests.

@@ -21,7 +21,7 @@ pub use secret::{Address, Secret};
 pub use section::{Section, SectionSpec};
 pub use sections::{
     Admin, Auth, ClockMode, ClockSettings, Database, Http, Limits, Log, LogFormat, Payments, Redis,
-    Telegram, Ton,
+    Telegram, Ton, Webhooks,
 };
 
 use layers::Layers;
@@ -72,6 +72,8 @@ pub struct Config {
     pub payments: Payments,
     /// The chain.
     pub ton: Ton,
+    /// Outgoing webhooks.
+    pub webhooks: Webhooks,
     /// Limits of callers.
     pub limits: Limits,
     /// Time.
@@ -139,6 +141,7 @@ impl Config {
         let admin = section::read(layers, "admin", report);
         let payments = section::read(layers, "payments", report);
         let ton = section::read(layers, "ton", report);
+        let webhooks = section::read(layers, "webhooks", report);
         let limits = section::read(layers, "limits", report);
         let clock = section::read(layers, "clock", report);
         let log = section::read(layers, "log", report);
@@ -151,6 +154,7 @@ impl Config {
             admin: admin?,
             payments: payments?,
             ton: ton?,
+            webhooks: webhooks?,
             limits: limits?,
             clock: clock?,
             log: log?,

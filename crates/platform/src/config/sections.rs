@@ -1,6 +1,7 @@
 //! The kernel's settings, typed. What each means is written in `torg.default.toml`.
 
 use super::secret::{Address, Secret};
+use crate::outbound::Reach;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::net::SocketAddr;
@@ -120,6 +121,9 @@ pub struct Payments {
     pub webhook_secret: Secret,
     /// Share of test payments that succeed.
     pub test_success_rate: f64,
+    /// How long the test provider takes to report.
+    #[serde(rename = "test_delay_ms", deserialize_with = "millis")]
+    pub test_delay: Duration,
 }
 
 /// `[ton]`.
@@ -132,6 +136,25 @@ pub struct Ton {
     pub api_key: Secret,
     /// Name of the coin.
     pub symbol: String,
+}
+
+/// `[webhooks]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Whether they may go anywhere.
+    pub allow_private_addresses: bool,
+}
+
+impl Webhooks {
+    /// Where they may go.
+    pub fn reach(&self) -> Reach {
+        if self.allow_private_addresses {
+            Reach::Anywhere
+        } else {
+            Reach::Internet
+        }
+    }
 }
 
 /// `[limits]`.

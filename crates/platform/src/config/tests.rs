@@ -155,12 +155,18 @@ fn switches_for_development_stay_away_from_strangers() {
     let switches = [
         ("TORG_CLOCK__MODE", "manual"),
         ("TORG_PAYMENTS__TEST_PROVIDER", "true"),
+        ("TORG_WEBHOOKS__ALLOW_PRIVATE_ADDRESSES", "true"),
         ("TORG_RIDES__FREE_RIDES", "true"),
     ];
     serve("0.0.0.0:80", &[]).unwrap();
     serve("127.0.0.1:80", &switches).unwrap();
     let problems = serve("0.0.0.0:80", &switches).unwrap_err();
-    for name in ["clock.mode", "payments.test_provider", "rides.free_rides"] {
+    for name in [
+        "clock.mode",
+        "payments.test_provider",
+        "webhooks.allow_private_addresses",
+        "rides.free_rides",
+    ] {
         assert!(problems.contains(&format!("{name} (TORG_")), "{problems}");
     }
     // The key may be short only where all this is allowed.

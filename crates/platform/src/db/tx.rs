@@ -5,6 +5,7 @@ use super::row::Row;
 use super::sql::Statement;
 use super::value::Param;
 use crate::Timestamp;
+use prometheus::IntCounter;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Receives each row of a result.
@@ -38,13 +39,22 @@ pub(crate) enum Damage {
     Fatal,
 }
 
+/// What a unit of work leaves to be done once it is durable.
+#[derive(Debug, Default)]
+pub(crate) struct After {
+    /// Whom to wake.
+    pub(crate) signals: Vec<&'static str>,
+    /// What to raise.
+    pub(crate) counts: Vec<IntCounter>,
+}
+
 /// One unit of work's view of the database. Everything done through it is kept together or not
 /// at all; what it returns is answered only after it is durable.
 #[must_use]
 pub struct Tx<'c> {
     conn: &'c mut dyn Connection,
     now: Timestamp,
-    signals: Vec<&'static str>,
+    after: After,
     damage: Damage,
     /// The engine refused a statement and no enclosing savepoint has undone it since.
     /// PostgreSQL will not commit after that, so neither do we on SQLite.
@@ -64,7 +74,7 @@ impl<'c> Tx<'c> {
         Self {
             conn,
             now,
-            signals: Vec::new(),
+            after: After::default(),
             damage: Damage::None,
             refused: false,
         }
@@ -77,9 +87,14 @@ impl<'c> Tx<'c> {
 
     /// Wakes whoever waits for `name` ([`super::Signals`]) once this unit is durable.
     pub fn signal(&mut self, name: &'static str) {
-        if !self.signals.contains(&name) {
-            self.signals.push(name);
+        if !self.after.signals.contains(&name) {
+            self.after.signals.push(name);
         }
+    }
+
+    /// Raises `counter` by one once this unit is durable; not at all if it comes to nothing.
+    pub fn count(&mut self, counter: &IntCounter) {
+        self.after.counts.push(counter.clone());
     }
 
     /// Runs `f` so that its error undoes only its own changes.
@@ -95,14 +110,15 @@ impl<'c> Tx<'c> {
         f: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.note(|c| c.savepoint())?;
-        let signals = self.signals.len();
+        let before = (self.after.signals.len(), self.after.counts.len());
         let refused = self.refused;
         let result = catch_unwind(AssertUnwindSafe(|| f(self)));
         if let Ok(Ok(value)) = result {
             self.note(|c| c.release())?;
             return Ok(value);
         }
-        self.signals.truncate(signals);
+        self.after.signals.truncate(before.0);
+        self.after.counts.truncate(before.1);
         let undone = self.note(|c| c.rollback_to());
         match result {
             // Whoever catches it further out must find the savepoint closed.
@@ -138,9 +154,10 @@ impl<'c> Tx<'c> {
         self.note(|c| storable(s, params).and_then(|()| c.defer(s, params)))
     }
 
-    /// Signals, damage, and whether a refused statement was passed over.
-    pub(crate) fn into_parts(self) -> (Vec<&'static str>, Damage, bool) {
-        (self.signals, self.damage, self.refused)
+    /// What is to be done after the commit, damage, and whether a refused statement was passed
+    /// over.
+    pub(crate) fn into_parts(self) -> (After, Damage, bool) {
+        (self.after, self.damage, self.refused)
     }
 
     /// Remembers how bad an error was, even if the closure goes on as if nothing had happened.

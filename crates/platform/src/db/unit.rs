@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result};
 use super::signals::Signals;
-use super::tx::{Connection, Damage, Tx};
+use super::tx::{After, Connection, Damage, Tx};
 use crate::Timestamp;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
@@ -26,7 +26,7 @@ pub(crate) trait Unit: Send {
     fn run(&mut self, conn: &mut dyn Connection, now: Timestamp) -> Ran;
     /// Replaces the outcome: the transaction could not be kept.
     fn fail(&mut self, error: Error);
-    /// Answers the caller, who may have gone, and wakes who waits for its signals.
+    /// Answers the caller, who may have gone, and does what was to be done after the commit.
     fn finish(self: Box<Self>, signals: &Signals);
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct UnitOf<F, T, E> {
     name: &'static str,
     closure: F,
     outcome: Option<Result<T, E>>,
-    signals: Vec<&'static str>,
+    after: After,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -48,7 +48,7 @@ impl<F, T, E> UnitOf<F, T, E> {
             name,
             closure,
             outcome: None,
-            signals: Vec::new(),
+            after: After::default(),
             reply,
         }
     }
@@ -67,7 +67,7 @@ where
     fn run(&mut self, conn: &mut dyn Connection, now: Timestamp) -> Ran {
         let mut tx = Tx::new(conn, now);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.closure)(&mut tx)));
-        let (signals, damage, refused) = tx.into_parts();
+        let (after, damage, refused) = tx.into_parts();
         let outcome = outcome.unwrap_or_else(|_panic| Err(E::from(Error::Panicked(self.name))));
         let ran = match (damage, &outcome) {
             (Damage::Fatal, _) => Ran::Lost,
@@ -88,7 +88,7 @@ where
             }))),
             (_, outcome) => Some(outcome),
         };
-        self.signals = signals;
+        self.after = after;
         ran
     }
 
@@ -101,14 +101,17 @@ where
             name,
             closure,
             outcome,
-            signals: fired,
+            after,
             reply,
         } = *self;
         let outcome =
             outcome.unwrap_or_else(|| Err(E::from(Error::Unavailable("closed".to_owned()))));
         if outcome.is_ok() {
-            for name in fired {
+            for name in after.signals {
                 signals.fire(name);
+            }
+            for counter in after.counts {
+                counter.inc();
             }
         }
         // The caller may have gone; what is durable stays. Values that panic when they are

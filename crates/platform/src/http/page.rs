@@ -5,8 +5,9 @@ use crate::error::{Error, Kind, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderValue, Uri};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 /// The largest page.
 pub const MAX_LIMIT: i64 = 100;
@@ -38,6 +39,40 @@ pub fn offset(asked: Option<i64>) -> Result<i64> {
             "must be between 0 and 1000000000000",
         )),
     }
+}
+
+/// Which part of a list that is sorted by number.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// The number after which the page begins, and its length.
+    pub fn position(&self) -> Result<(i64, i64)> {
+        let after = self.cursor.as_deref().map(decode_cursor).transpose()?;
+        Ok((after.unwrap_or(0), limit(self.limit, 50)?))
+    }
+}
+
+/// The page in `rows`, of which there is one more than `limit` when a page follows, and the cursor
+/// of that.
+pub fn cut<T>(
+    mut rows: Vec<T>,
+    limit: i64,
+    number: impl Fn(&T) -> i64,
+) -> Result<(Vec<T>, Option<String>)> {
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let last = rows.last().filter(|_| more).map(number);
+    let cursor = last.map(|number| encode_cursor(&number)).transpose()?;
+    Ok((rows, cursor))
 }
 
 /// A cursor for the sort key of a page's last row, for example `&(created_at, id)`. Opaque and

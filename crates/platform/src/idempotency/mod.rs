@@ -74,6 +74,18 @@ pub struct Reply {
     pub replayed: bool,
 }
 
+/// The stored answer to a request, if it was answered before.
+///
+/// # Errors
+/// Code `idempotency_key_reuse` when the key was used for another request; the database's.
+pub fn stored(tx: &mut Tx<'_>, request: Option<&Request>) -> Result<Option<Reply>> {
+    let Some(request) = request else {
+        return Ok(None);
+    };
+    let stored = store::find(tx, &request.scope, &request.key)?;
+    stored.map(|stored| stored.replay(request)).transpose()
+}
+
 /// Runs `f` once per key and answers `status` with what it returns; a repetition gets the
 /// stored answer. Without a key `f` simply runs.
 ///
@@ -93,8 +105,8 @@ pub fn run<T: Serialize>(
     let Some(request) = request else {
         return answer(status, &f(tx)?);
     };
-    if let Some(stored) = store::find(tx, &request.scope, &request.key)? {
-        return stored.replay(request);
+    if let Some(reply) = stored(tx, Some(request))? {
+        return Ok(reply);
     }
     let reply = match tx.nested(f) {
         Ok(value) => answer(status, &value)?,

@@ -10,10 +10,13 @@
 //! All wake up at the due time by the clock, or at once by a signal; polling is the safety net
 //! for other processes.
 
+mod api;
+pub mod dead;
 pub mod queue;
 mod store;
 mod worker;
 
+pub use api::api;
 pub use worker::{Running, Worker};
 
 use crate::Result;

@@ -161,5 +161,6 @@ async fn attempt(db: &Db, handlers: &Handlers, metrics: &Metrics, claim: Claim) 
 }
 
 pub(super) fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
-    Ok(store::next_due(tx)?)
+    let now = tx.now();
+    Ok(store::next_due(tx, now)?)
 }

@@ -1,7 +1,7 @@
 //! SQL of jobs and ticks.
 
 use crate::Timestamp;
-use crate::db::Locked;
+use crate::db::{Locked, One};
 
 crate::row! {
     /// A job that a worker is about to claim.
@@ -11,6 +11,27 @@ crate::row! {
         pub(super) payload: String,
         pub(super) attempts: i64,
         pub(super) epoch: i64,
+    }
+}
+
+crate::row! {
+    /// A job that was given up.
+    #[derive(Debug, Clone)]
+    pub struct DeadJob {
+        /// Number.
+        pub id: i64,
+        /// Its handler's.
+        pub kind: String,
+        /// Its key, when it has one.
+        pub key: Option<String>,
+        /// JSON.
+        pub payload: String,
+        /// Attempts made.
+        pub attempts: i64,
+        /// What the last one said.
+        pub last_error: Option<String>,
+        /// When it was enqueued.
+        pub created_at: Timestamp,
     }
 }
 
@@ -49,6 +70,24 @@ crate::sql! {
     pub(super) fn park(id: i64, epoch: i64, error: &str) -> u64 =
         "UPDATE platform_jobs SET attempts = attempts + 1, state = 'dead', last_error = $3
          WHERE id = $1 AND epoch = $2 AND state = 'pending'";
-    pub(super) fn next_due() -> Option<Timestamp> =
-        "SELECT due_at FROM platform_jobs WHERE state = 'pending' ORDER BY due_at LIMIT 1";
+    /// When a job will be due that is not yet. What is due and was not done is paused.
+    pub(super) fn next_due(now: Timestamp) -> Option<Timestamp> =
+        "SELECT due_at FROM platform_jobs WHERE state = 'pending' AND due_at > $1
+         ORDER BY due_at LIMIT 1";
+
+    pub(super) fn dead_jobs(after: i64, limit: i64) -> Vec<DeadJob> =
+        "SELECT id, kind, key, payload, attempts, last_error, created_at
+         FROM platform_jobs WHERE state = 'dead' AND id > $1 ORDER BY id LIMIT $2";
+    pub(super) fn count_jobs(state: &str) -> One<i64> =
+        "SELECT count(*) FROM platform_jobs WHERE state = $1";
+    pub(super) fn dead_job(id: i64) -> Option<Locked<i64>> =
+        "SELECT id FROM platform_jobs WHERE id = $1 AND state = 'dead' FOR UPDATE";
+    /// Not while another job with its key is open: there is one at most.
+    pub(super) fn revive(id: i64, due: Timestamp) -> u64 =
+        "UPDATE platform_jobs SET state = 'pending', attempts = 0, due_at = $2
+         WHERE id = $1 AND state = 'dead' AND NOT EXISTS (
+             SELECT 1 FROM platform_jobs AS o WHERE o.kind = platform_jobs.kind
+               AND o.key = platform_jobs.key AND o.state = 'pending')";
+    pub(super) fn drop_dead(id: i64) -> u64 =
+        "DELETE FROM platform_jobs WHERE id = $1 AND state = 'dead'";
 }

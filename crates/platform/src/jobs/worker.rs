@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::live::Live;
 use crate::observe::Metrics;
+use crate::outbox::deliver::Office;
 use crate::outbox::{self, Sinks};
 use crate::rng::Rng;
 use std::sync::Arc;
@@ -96,12 +97,7 @@ impl Worker {
             self.sinks.clone(),
             self.metrics.clone(),
         ));
-        set.spawn(outbox::deliver::run(
-            self.db.clone(),
-            self.rng.clone(),
-            self.sinks.clone(),
-            self.metrics.clone(),
-        ));
+        set.spawn(outbox::deliver::run(self.office()));
         let parts = || (self.db.clone(), self.metrics.clone());
         set.spawn(count_loop(parts()));
         set.spawn(queue_loop(parts(), self.handlers.clone()));
@@ -112,6 +108,15 @@ impl Worker {
             set.spawn(periodic_loop(parts(), job.clone()));
         }
         Running(set)
+    }
+
+    fn office(&self) -> Office {
+        Office {
+            db: self.db.clone(),
+            rng: self.rng.clone(),
+            sinks: self.sinks.clone(),
+            metrics: self.metrics.clone(),
+        }
     }
 
     /// Does everything that is due at this moment and returns when nothing is left.
@@ -143,7 +148,7 @@ impl Worker {
             let (db, sinks) = (&self.db, &self.sinks);
             done = done
                 .saturating_add(outbox::relay::drain(db, &self.live, sinks).await?)
-                .saturating_add(outbox::deliver::drain(db, &self.rng, sinks, &self.metrics).await?);
+                .saturating_add(outbox::deliver::drain(&self.office()).await?);
             if done == 0 {
                 return Ok(());
             }

@@ -41,6 +41,15 @@ pub fn drop_letter(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     found(store::drop_dead(tx, id))
 }
 
+/// Deletes everything that stands in `queue`, parked or not, because there is nobody any more to
+/// take it; returns how much that was.
+///
+/// # Errors
+/// The database's.
+pub fn drop_queue(tx: &mut Tx<'_>, queue: &str) -> Result<u64> {
+    Ok(store::delete_queue(tx, queue)?)
+}
+
 /// Events not yet relayed, deliveries not yet made, and dead letters.
 ///
 /// # Errors

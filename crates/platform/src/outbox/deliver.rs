@@ -1,15 +1,20 @@
-//! Hands deliveries to their sinks.
+//! Hands deliveries to their sinks: each queue at its own pace, and within a queue several
+//! aggregates at once, so that who does not answer is waited for by those behind it only.
 
 use super::{DELIVERIES, Delivery, Failure, Sink, Sinks, store};
 use crate::db::{Db, Tx};
 use crate::observe::Metrics;
 use crate::rng::Rng;
 use crate::{Result, Timestamp};
+use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
-/// Deliveries claimed in one unit of work, and so made at the same time.
-const BATCH_MAX: i64 = 32;
+/// Deliveries of one queue that are made at the same time.
+const BATCH_MAX: usize = 32;
 /// How long a sink may take before another worker may try.
 const LEASE: Duration = Duration::from_secs(60);
 /// A sink that does not answer is cut off well inside the lease.
@@ -25,6 +30,25 @@ const DELAY_MAX: Duration = Duration::from_mins(15);
 /// An event that nobody has taken after so many attempts (more than a day of them) is parked.
 const ATTEMPTS_MAX: i64 = 100;
 
+/// What deliveries are made with. Clones share it.
+#[derive(Clone)]
+pub struct Office {
+    /// Where the queues are.
+    pub db: Db,
+    /// Spreads retries.
+    pub rng: Rng,
+    /// Who takes deliveries.
+    pub sinks: Sinks,
+    /// Attempts that fail are counted.
+    pub metrics: Metrics,
+}
+
+impl std::fmt::Debug for Office {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Office")
+    }
+}
+
 /// A delivery in the hands of this worker.
 #[derive(Debug)]
 pub struct Claimed {
@@ -33,18 +57,20 @@ pub struct Claimed {
     epoch: i64,
 }
 
-/// Claims the oldest due delivery of several aggregates.
+/// Claims the oldest due delivery of up to `limit` aggregates of `queue`.
 ///
 /// # Errors
 /// The database's.
-pub fn claim(tx: &mut Tx<'_>) -> Result<Vec<Claimed>> {
+pub fn claim(tx: &mut Tx<'_>, queue: &str, limit: usize) -> Result<Vec<Claimed>> {
     let now = tx.now();
     let mut claimed = Vec::new();
-    for due in store::due_heads(tx, now, BATCH_MAX)? {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    for due in store::due_heads(tx, queue, now, limit)? {
         let epoch = due.epoch.saturating_add(1);
         store::claim(tx, due.id, epoch, now.plus(LEASE))?;
+        let (sink, target) = due.sink.split_once('/').unwrap_or((&due.sink, ""));
         claimed.push(Claimed {
-            sink: due.sink.clone(),
+            sink: sink.to_owned(),
             epoch,
             delivery: Delivery {
                 id: due.id,
@@ -52,6 +78,8 @@ pub fn claim(tx: &mut Tx<'_>) -> Result<Vec<Claimed>> {
                 aggregate: due.aggregate.clone(),
                 payload: due.payload.clone(),
                 attempts: due.attempts,
+                target: target.to_owned(),
+                created_at: due.created_at,
             },
         });
     }
@@ -84,7 +112,6 @@ fn settle(
             "a late result was refused: somebody else has taken over"
         );
     }
-    tx.signal(DELIVERIES);
     Ok(())
 }
 
@@ -103,35 +130,108 @@ fn next_attempt(now: Timestamp, made: i64, wish: Option<Duration>, jitter: u64) 
     now.plus(delay.max(wish.unwrap_or_default()).saturating_add(extra))
 }
 
-/// Makes all deliveries that are due now; returns how many were attempted. Failed attempts are
-/// counted in `metrics`.
+/// Makes all deliveries that are due now; returns how many were attempted.
 ///
 /// # Errors
 /// The database's.
-pub async fn drain(db: &Db, rng: &Rng, sinks: &Sinks, metrics: &Metrics) -> Result<usize> {
-    let mut count = 0_usize;
+pub async fn drain(office: &Office) -> Result<usize> {
+    let (mut count, mut queues) = (0_usize, Queues::default());
     loop {
-        let claimed = db.write("platform.claim_deliveries", claim).await?;
-        if claimed.is_empty() {
-            return Ok(count);
-        }
-        count = count.saturating_add(claimed.len());
-        let attempts = claimed
-            .into_iter()
-            .map(|c| attempt(db, rng, sinks, metrics, c));
-        for result in futures_util::future::join_all(attempts).await {
-            result?;
+        queues.start(due_queues(&office.db).await?, |queue, nudge| {
+            drain_queue(office.clone(), queue, nudge)
+        });
+        match queues.next().await {
+            Some(done) => count = count.saturating_add(done?),
+            None => return Ok(count),
         }
     }
 }
 
-async fn attempt(
-    db: &Db,
-    rng: &Rng,
-    sinks: &Sinks,
-    metrics: &Metrics,
-    claimed: Claimed,
-) -> Result<()> {
+/// The queues that are being worked on.
+#[derive(Default)]
+struct Queues {
+    /// With what tells a busy one that there is more.
+    nudges: BTreeMap<String, Arc<Notify>>,
+    running: FuturesUnordered<BoxFuture<'static, (String, Result<usize>)>>,
+}
+
+impl Queues {
+    /// Starts the work on those that are idle and nudges the others.
+    fn start<F>(&mut self, due: Vec<String>, work: impl Fn(String, Arc<Notify>) -> F)
+    where
+        F: Future<Output = Result<usize>> + Send + 'static,
+    {
+        for queue in due {
+            if let Some(nudge) = self.nudges.get(&queue) {
+                nudge.notify_one();
+                continue;
+            }
+            let nudge = Arc::new(Notify::new());
+            self.nudges.insert(queue.clone(), nudge.clone());
+            let work = work(queue.clone(), nudge);
+            self.running.push(work.map(|done| (queue, done)).boxed());
+        }
+    }
+
+    /// What came of the next queue that has nothing due any more; `None` when all are idle.
+    async fn next(&mut self) -> Option<Result<usize>> {
+        let (queue, done) = self.running.next().await?;
+        self.nudges.remove(&queue);
+        Some(done)
+    }
+}
+
+async fn due_queues(db: &Db) -> Result<Vec<String>> {
+    let read = |tx: &mut Tx<'_>| {
+        let now = tx.now();
+        Ok::<_, crate::Error>(store::due_queues(tx, now)?)
+    };
+    db.read("platform.due_queues", read).await
+}
+
+/// Makes all deliveries of one queue that are due. Claims again as soon as one is done or there
+/// are new ones, so that a slow one keeps only its own place.
+async fn drain_queue(office: Office, queue: String, nudge: Arc<Notify>) -> Result<usize> {
+    let queue: Arc<str> = queue.into();
+    let (mut count, mut failed) = (0_usize, None);
+    let mut flying = FuturesUnordered::new();
+    loop {
+        let room = BATCH_MAX.saturating_sub(flying.len());
+        if failed.is_none() && room > 0 {
+            let queue = queue.clone();
+            let claimed = office.db.write("platform.claim_deliveries", move |tx| {
+                claim(tx, &queue, room)
+            });
+            match claimed.await {
+                Ok(claimed) => {
+                    count = count.saturating_add(claimed.len());
+                    flying.extend(claimed.into_iter().map(|c| attempt(&office, c)));
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        // What is on its way is waited for even after a failure: it is half done.
+        let first = tokio::select! {
+            first = flying.next() => first,
+            () = nudge.notified(), if !flying.is_empty() => continue,
+        };
+        let Some(first) = first else {
+            return failed.map_or(Ok(count), Err);
+        };
+        failed = failed.or(first.err());
+        while let Some(Some(more)) = flying.next().now_or_never() {
+            failed = failed.or(more.err());
+        }
+    }
+}
+
+async fn attempt(office: &Office, claimed: Claimed) -> Result<()> {
+    let Office {
+        db,
+        rng,
+        sinks,
+        metrics,
+    } = office;
     let Claimed {
         sink,
         delivery,
@@ -146,12 +246,10 @@ async fn attempt(
         // Another version or another role of this program may know it.
         None => Err(Failure::temporary("this process has no such sink")),
     };
-    let (id, attempts, jitter) = (delivery.id, delivery.attempts, rng.next_u64());
-    if let Err(failure) = &outcome {
+    if outcome.is_err() {
         metrics.worker_failed();
-        let (topic, made, reason) = (&delivery.topic, attempts.saturating_add(1), &failure.reason);
-        tracing::warn!(sink, topic, attempts = made, reason, "a delivery failed");
     }
+    let (id, attempts, jitter) = (delivery.id, delivery.attempts, rng.next_u64());
     db.write("platform.settle_delivery", move |tx| {
         settle(tx, id, epoch, attempts, &outcome, jitter)
     })
@@ -159,30 +257,49 @@ async fn attempt(
 }
 
 /// Delivers until the task is dropped.
-pub async fn run(db: Db, rng: Rng, sinks: Sinks, metrics: Metrics) {
+pub async fn run(office: Office) {
+    let db = &office.db;
     let wake = db.signals().of(DELIVERIES);
+    let mut queues = Queues::default();
     loop {
         let next = async {
-            drain(&db, &rng, &sinks, &metrics).await?;
-            db.read("platform.next_delivery", |tx| {
-                Ok::<_, crate::Error>(store::next_due(tx)?)
-            })
-            .await
+            let due = due_queues(db).await?;
+            let later = db.read("platform.next_delivery", |tx| {
+                let now = tx.now();
+                Ok::<_, crate::Error>(store::next_due(tx, now)?)
+            });
+            Ok::<_, crate::Error>((due, later.await?))
         };
-        let due = match next.await {
-            Ok(due) => due,
+        let (due, later) = match next.await {
+            Ok(next) => next,
             Err(error) => {
-                metrics.worker_failed();
-                tracing::warn!(job = "platform.deliver", %error, "deliveries could not be made");
+                office.metrics.worker_failed();
+                tracing::warn!(job = "platform.deliver", %error, "deliveries could not be looked for");
                 tokio::time::sleep(PAUSE).await;
-                None
+                (Vec::new(), None)
             }
         };
+        queues.start(due, |queue, nudge| {
+            drain_patiently(office.clone(), queue, nudge)
+        });
         let far = db.clock().now().plus(Duration::from_hours(1));
         tokio::select! {
+            Some(_done) = queues.next() => {}
             () = wake.notified() => {}
-            () = db.clock().sleep_until(due.unwrap_or(far)) => {}
+            () = db.clock().sleep_until(later.unwrap_or(far)) => {}
             () = tokio::time::sleep(POLL) => {}
         }
     }
+}
+
+/// [`drain_queue`], after whose failure the queue rests for a moment.
+async fn drain_patiently(office: Office, queue: String, nudge: Arc<Notify>) -> Result<usize> {
+    let metrics = office.metrics.clone();
+    let done = drain_queue(office, queue, nudge).await;
+    if let Err(error) = &done {
+        metrics.worker_failed();
+        tracing::warn!(job = "platform.deliver", %error, "deliveries could not be made");
+        tokio::time::sleep(PAUSE).await;
+    }
+    done
 }

@@ -3,19 +3,24 @@
 //!
 //! 1. A unit of work [`publish`]es: one row in the outbox, durable with its cause or not at all.
 //! 2. The [`relay`] moves committed rows into the stream (for live subscribers, with gapless
-//!    ids) and into one delivery per interested [`Sink`]. It never remembers "the last id":
+//!    ids) and into one delivery per queue of each interested [`Sink`]. It never remembers "the last id":
 //!    ids become visible out of order on PostgreSQL, so what is still there is what is to do.
 //! 3. The [`deliver`] loop claims the oldest delivery of an aggregate, hands it to the sink and
 //!    deletes it, or tries again later, or parks it among the dead letters, where an operator
 //!    can edit, retry or drop it. A failing delivery holds up its own aggregate only, and a
 //!    parked one nobody.
 
+mod api;
 pub mod dead;
 pub mod deliver;
 pub mod relay;
 mod store;
 pub mod stream;
 
+pub use api::api;
+pub(crate) use api::raw;
+
+use crate::Timestamp;
 use crate::db::{Result, Tx};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -61,6 +66,11 @@ pub struct Delivery {
     pub payload: String,
     /// Attempts made before this one.
     pub attempts: i64,
+    /// Which of the sink's queues it stands in: what follows the sink's name and a slash, empty
+    /// for a sink with one queue.
+    pub target: String,
+    /// When the event was committed.
+    pub created_at: Timestamp,
 }
 
 /// Why a sink did not take a delivery.
@@ -101,6 +111,16 @@ pub trait Sink: Send + Sync + 'static {
     fn name(&self) -> &'static str;
     /// Whether this sink wants events of `topic`.
     fn wants(&self, topic: &str) -> bool;
+    /// The queues that an event of `topic` goes into: [`Self::name`], or several `NAME/TARGET`.
+    /// Each keeps its own order and its own pace, so that one receiver holds up no other. Asked
+    /// only about topics that are wanted, and once per topic for a whole batch of events.
+    ///
+    /// # Errors
+    /// The database's.
+    fn queues(&self, tx: &mut Tx<'_>, topic: &str) -> Result<Vec<String>> {
+        let _one_for_all = (tx, topic);
+        Ok(vec![self.name().to_owned()])
+    }
     /// Takes one delivery.
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<(), Failure>>;
 }

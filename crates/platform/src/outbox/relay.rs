@@ -5,6 +5,7 @@ use crate::db::{Db, Tx};
 use crate::live::{self, Live};
 use crate::observe::Metrics;
 use crate::{Error, Result};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Events moved in one unit of work.
@@ -27,13 +28,17 @@ pub fn step(tx: &mut Tx<'_>, sinks: &Sinks) -> Result<(Vec<live::Event>, bool)> 
     let mut id = *last;
     let mut moved = Vec::with_capacity(waiting.len());
     let now = tx.now();
+    let mut queues: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for event in &waiting {
         id = id.saturating_add(1);
         let (topic, aggregate) = (event.topic.as_str(), event.aggregate.as_str());
         store::insert_streamed(tx, id, topic, aggregate, &event.payload, event.created_at)?;
-        for sink in sinks.iter().filter(|s| s.wants(topic)) {
-            let (name, payload) = (sink.name(), event.payload.as_str());
-            store::insert_delivery(tx, name, topic, aggregate, payload, now, event.created_at)?;
+        if !queues.contains_key(topic) {
+            queues.insert(topic, queues_of(tx, sinks, topic)?);
+        }
+        for queue in queues.get(topic).into_iter().flatten() {
+            let payload = event.payload.as_str();
+            store::insert_delivery(tx, queue, topic, aggregate, payload, now, event.created_at)?;
             tx.signal(DELIVERIES);
         }
         store::delete_event(tx, event.id)?;
@@ -50,6 +55,15 @@ pub fn step(tx: &mut Tx<'_>, sinks: &Sinks) -> Result<(Vec<live::Event>, bool)> 
     }
     let more = waiting.len() >= usize::try_from(BATCH_MAX).unwrap_or(usize::MAX);
     Ok((moved, more))
+}
+
+/// Every queue that events of `topic` go into.
+fn queues_of(tx: &mut Tx<'_>, sinks: &Sinks, topic: &str) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for sink in sinks.iter().filter(|s| s.wants(topic)) {
+        all.append(&mut sink.queues(tx, topic)?);
+    }
+    Ok(all)
 }
 
 /// Moves everything that is there now and hands it to live subscribers; returns how many.

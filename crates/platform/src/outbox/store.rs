@@ -36,16 +36,17 @@ crate::row! {
         pub(super) payload: String,
         pub(super) attempts: i64,
         pub(super) epoch: i64,
+        pub(super) created_at: Timestamp,
     }
 }
 
 crate::row! {
     /// A delivery that was given up.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone)]
     pub struct DeadLetter {
         /// Number.
         pub id: i64,
-        /// Who did not take it.
+        /// The queue of whoever did not take it.
         pub sink: String,
         /// What had happened.
         pub topic: String,
@@ -96,16 +97,24 @@ crate::sql! {
     pub(super) fn delete_streamed_before(at: Timestamp) -> u64 =
         "DELETE FROM platform_stream WHERE created_at < $1";
 
-    /// Heads of their queues that are due. A claim moves `due_at` to the end of its lease, so
-    /// a claimed head is not due and what stands behind it is not a head.
-    pub(super) fn due_heads(now: Timestamp, limit: i64) -> Vec<Locked<Due>> =
-        "SELECT id, sink, topic, aggregate, payload, attempts, epoch
-         FROM platform_deliveries AS d
+    /// Queues in which something can be delivered.
+    pub(super) fn due_queues(now: Timestamp) -> Vec<String> =
+        "SELECT DISTINCT sink FROM platform_deliveries AS d
          WHERE state = 'pending' AND due_at <= $1 AND NOT EXISTS (
              SELECT 1 FROM platform_deliveries AS e
              WHERE e.sink = d.sink AND e.aggregate = d.aggregate AND e.state = 'pending'
+               AND e.id < d.id)";
+    /// The oldest delivery of each aggregate of a queue, where it is due. A claim moves `due_at`
+    /// to the end of its lease, so a claimed head is not due and what stands behind it is not a
+    /// head.
+    pub(super) fn due_heads(queue: &str, now: Timestamp, limit: i64) -> Vec<Locked<Due>> =
+        "SELECT id, sink, topic, aggregate, payload, attempts, epoch, created_at
+         FROM platform_deliveries AS d
+         WHERE sink = $1 AND state = 'pending' AND due_at <= $2 AND NOT EXISTS (
+             SELECT 1 FROM platform_deliveries AS e
+             WHERE e.sink = d.sink AND e.aggregate = d.aggregate AND e.state = 'pending'
                AND e.id < d.id)
-         ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED";
+         ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED";
     pub(super) fn claim(id: i64, epoch: i64, until: Timestamp) -> () =
         "UPDATE platform_deliveries SET epoch = $2, due_at = $3 WHERE id = $1";
     pub(super) fn delivered(id: i64, epoch: i64) -> u64 =
@@ -118,8 +127,11 @@ crate::sql! {
         "UPDATE platform_deliveries
          SET attempts = attempts + 1, state = 'dead', last_error = $3
          WHERE id = $1 AND epoch = $2 AND state = 'pending'";
-    pub(super) fn next_due() -> Option<Timestamp> =
-        "SELECT due_at FROM platform_deliveries WHERE state = 'pending' ORDER BY due_at LIMIT 1";
+    /// When something will be due that is not yet. What is due and cannot be delivered stands
+    /// behind such a thing.
+    pub(super) fn next_due(now: Timestamp) -> Option<Timestamp> =
+        "SELECT due_at FROM platform_deliveries WHERE state = 'pending' AND due_at > $1
+         ORDER BY due_at LIMIT 1";
 
     pub(super) fn dead_letters(after: i64, limit: i64) -> Vec<DeadLetter> =
         "SELECT id, sink, topic, aggregate, payload, attempts, last_error, created_at
@@ -131,6 +143,8 @@ crate::sql! {
          WHERE id = $1 AND state = 'dead'";
     pub(super) fn drop_dead(id: i64) -> Changed =
         "DELETE FROM platform_deliveries WHERE id = $1 AND state = 'dead'";
+    pub(super) fn delete_queue(queue: &str) -> u64 =
+        "DELETE FROM platform_deliveries WHERE sink = $1";
     pub(super) fn count_waiting() -> One<i64> = "SELECT count(*) FROM platform_outbox";
     pub(super) fn count_deliveries(state: &str) -> One<i64> =
         "SELECT count(*) FROM platform_deliveries WHERE state = $1";

@@ -13,5 +13,8 @@ mod edge;
 mod idempotency;
 mod jobs;
 mod ledger;
+mod outbound;
 mod outbox;
+mod payments;
 mod ports;
+mod webhooks;

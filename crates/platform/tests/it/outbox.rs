@@ -214,7 +214,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
         publish(&t, "test.x", "a", "1".into()).await;
         let sinks: Sinks = Arc::new(vec![s.receiver.clone()]);
         outbox::relay::drain(&t.db, &s.live, &sinks).await.unwrap();
-        let claimed = t.db.write("test.claim", outbox::deliver::claim).await.unwrap();
+        let claimed = t.db.write("test.claim", |tx| outbox::deliver::claim(tx, "test", 9)).await.unwrap();
         assert_eq!(claimed.len(), 1);
         drop(claimed);
         s.worker.run_due().await.unwrap();

@@ -17,13 +17,13 @@ pub(crate) mod leave_review;
 pub mod list_orders;
 pub(crate) mod list_reviews;
 pub(crate) mod list_transactions;
-pub(crate) mod payments;
 pub(crate) mod preferences;
 pub mod recent;
 pub(crate) mod recharge;
 pub mod respond_order;
 pub mod state;
 pub mod take_order;
+pub(crate) mod top_up;
 pub mod watch_orders;
 
 use crate::domain::{OrderId, Refusal};

@@ -1,4 +1,4 @@
-//! Money onto the balance without a payment: for demo and development only.
+//! Money onto the balance: that of a payment or, for demo and development, out of nothing.
 
 use crate::error::{Error, Result};
 use torg_platform::db::{Error as DbError, Tx};
@@ -9,11 +9,6 @@ use torg_platform::{Kind, UserId, audit};
 /// Kind of the ledger lines that put money on a balance.
 pub(crate) const KIND: &str = "services.recharge";
 
-/// Where money from outside enters the books: what providers owe us, or have paid us.
-pub(crate) fn clearing_account() -> AccountId {
-    AccountId::platform("services_clearing", Rub::CODE)
-}
-
 /// What a recharge left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Recharged {
@@ -21,7 +16,7 @@ pub(crate) struct Recharged {
     pub(crate) new_balance: Money<Rub>,
 }
 
-/// Credits `amount` to `user` under the unique name `op`. A second time with the same name is a
+/// Credits `amount` from `from` to `user` under the unique name `op`. A second time with the same name is a
 /// conflict: the ledger remembers names for ever, longer than answers to keyed requests are kept.
 /// A twin that comes too late by a moment meets it as well, and is then run again to find the
 /// answer.
@@ -31,6 +26,7 @@ pub(crate) fn recharge(
     amount: Money<Rub>,
     op: &str,
     method: &str,
+    from: &AccountId,
     request_id: &str,
 ) -> Result<Recharged> {
     let account = ledger::open_user::<Rub>(tx, user)?;
@@ -39,7 +35,7 @@ pub(crate) fn recharge(
         op,
         leg: 1,
         kind: KIND,
-        debit: &clearing_account(),
+        debit: from,
         credit: &AccountId::user(user, Rub::CODE),
         amount,
         meta: &meta,

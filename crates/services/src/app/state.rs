@@ -2,10 +2,10 @@
 
 use super::accounts;
 use super::recent::Recent;
+use super::top_up::BalancePayee;
 use crate::config::Config;
 use crate::domain::Cities;
 use crate::metrics::Metrics;
-use crate::provider::{self, Provider};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -13,7 +13,8 @@ use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
 use torg_platform::limits::Rule;
 use torg_platform::money::{Money, Rub};
-use torg_platform::{Error, Result};
+use torg_platform::payments::{Payees, Provider, Providers, TestProvider};
+use torg_platform::{Error, Kind, Result};
 
 /// The market: the kernel's parts and its own. Clones share them.
 #[derive(Debug, Clone)]
@@ -30,7 +31,10 @@ pub struct Services {
     pub(crate) recent: Arc<Recent>,
     /// How often people may do things.
     pub(crate) limits: Limits,
-    provider: Option<Arc<Provider>>,
+    /// Ways to pay.
+    pub(crate) providers: Providers,
+    /// Ourselves, for notices that we take ourselves.
+    pub(crate) payees: Payees,
     prepared: Arc<OnceCell<()>>,
 }
 
@@ -58,12 +62,11 @@ impl Limits {
 }
 
 impl Services {
-    /// The market. With `test_payments` (our own public address) invoices are paid by the test
-    /// provider, which moves no money.
+    /// The market. Invoices are paid through the first of `providers`.
     ///
     /// # Errors
     /// When the operator's list of cities cannot be read, or the market is opened twice.
-    pub fn new(ctx: Ctx, config: Config, test_payments: Option<String>) -> Result<Self> {
+    pub fn new(ctx: Ctx, config: Config, providers: Providers) -> Result<Self> {
         let cities = if config.cities_file.is_empty() {
             Cities::russia()
         } else {
@@ -77,7 +80,8 @@ impl Services {
             prepared: Arc::default(),
             config: Arc::new(config),
             cities: Arc::new(cities),
-            provider: test_payments.map(|public_url| Arc::new(Provider::Test { public_url })),
+            payees: Payees::new(vec![Arc::new(BalancePayee)]),
+            providers,
             ctx,
         })
     }
@@ -89,7 +93,8 @@ impl Services {
     /// The database's; then the next call tries again.
     pub async fn prepare(&self) -> Result<()> {
         let open = || async {
-            let work = |tx: &mut Tx<'_>| accounts::open_accounts(tx);
+            let providers = self.providers.clone();
+            let work = move |tx: &mut Tx<'_>| accounts::open_accounts(tx, &providers);
             self.ctx.db.write("services.open_accounts", work).await
         };
         self.prepared.get_or_try_init(open).await?;
@@ -101,8 +106,22 @@ impl Services {
         self.config.take_price()
     }
 
-    /// The payment provider, or why there is none.
-    pub(crate) fn provider(&self) -> Result<&Provider> {
-        provider::required(self.provider.as_deref())
+    /// The provider of invoices, or why there is none.
+    pub(crate) fn provider(&self) -> Result<&Arc<dyn Provider>> {
+        self.providers.iter().next().ok_or_else(not_configured)
     }
+
+    /// The test provider, or why there is none.
+    pub(crate) fn test_provider(&self) -> Result<&Arc<dyn Provider>> {
+        let test = self.providers.get(TestProvider::NAME);
+        test.ok_or_else(not_configured)
+    }
+}
+
+fn not_configured() -> Error {
+    Error::new(
+        Kind::Unavailable,
+        "payments_not_configured",
+        "No payment provider is set up",
+    )
 }

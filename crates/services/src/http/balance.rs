@@ -1,20 +1,22 @@
 //! `/api/balance`: what there is, where it came from, how more gets there.
 
-use crate::app::payments::PaymentStatus;
 use crate::app::state::Services;
-use crate::app::{get_me, list_transactions, payments, recharge};
+use crate::app::top_up::PaymentStatus;
+use crate::app::{accounts, get_me, list_transactions, recharge, top_up};
 use crate::domain::{self, Refusal};
 use crate::error::Error;
-use crate::provider::Provider;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::Method;
 use serde::{Deserialize, Serialize};
 use torg_platform::auth::Actor;
+use torg_platform::db::Tx;
 use torg_platform::http::{
     Api, IdempotencyKey, Json, Origin, Path, Policy, Query, operations, page,
 };
-use torg_platform::{Result, Timestamp, idempotency, ids};
+use torg_platform::money::{Money, Rub};
+use torg_platform::payments::{self, Checkout, Payment, Provider};
+use torg_platform::{Kind, Result, Timestamp, idempotency, ids};
 use utoipa::{IntoParams, ToSchema};
 
 /// The routes.
@@ -45,7 +47,7 @@ pub(crate) async fn get_balance(
     State(services): State<Services>,
     actor: Actor,
 ) -> Result<Json<BalanceView>> {
-    let read = move |tx: &mut torg_platform::db::Tx<'_>| get_me::balance(tx, actor.user);
+    let read = move |tx: &mut Tx<'_>| get_me::balance(tx, actor.user);
     let balance = services.ctx.db.read("services.get_balance", read).await?;
     Ok(Json(BalanceView {
         balance: balance.major_floor(),
@@ -104,7 +106,7 @@ pub(crate) async fn transactions(
         .as_deref()
         .map(page::decode_cursor::<i64>)
         .transpose()?;
-    let read = move |tx: &mut torg_platform::db::Tx<'_>| {
+    let read = move |tx: &mut Tx<'_>| {
         list_transactions::list_transactions(tx, actor.user, before, limit.saturating_add(1))
     };
     let mut lines = services
@@ -194,9 +196,10 @@ pub(crate) async fn recharge_balance(
     };
     let op = format!("services.recharge:{intent}");
     let request_id = origin.request_id;
-    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
+    let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
-            let done = recharge::recharge(tx, actor.user, amount, &op, &body.method, &request_id)?;
+            let (method, from) = (&body.method, accounts::nowhere());
+            let done = recharge::recharge(tx, actor.user, amount, &op, method, &from, &request_id)?;
             Ok(RechargeView {
                 success: true,
                 new_balance: done.new_balance.major_floor(),
@@ -245,21 +248,38 @@ pub(crate) async fn create_invoice(
     let amount = domain::recharge(body.amount)?;
     let provider = services.provider()?;
     let id = ids::random_token(&services.ctx.rng, 24);
-    let invoice = provider.invoice(&id);
     let (name, stored) = (provider.name(), id.clone());
-    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
-        payments::create_invoice(tx, &stored, actor.user, name, amount)
+    let write =
+        move |tx: &mut Tx<'_>| top_up::create_invoice(tx, &stored, actor.user, name, amount);
+    let db = &services.ctx.db;
+    let payment = db.write("services.create_invoice", write).await?;
+    let checkout = match provider.link(&payment) {
+        Some(known) => known,
+        None => ask(&services, provider.as_ref(), &payment).await?,
     };
+    Ok(Json(InvoiceView {
+        payment_id: id,
+        pay_url: checkout.pay_url.unwrap_or_default(),
+        mini_app_invoice_url: checkout.mini_app_invoice_url,
+    }))
+}
+
+/// Asks the provider where the invoice can be paid, and remembers it.
+async fn ask(services: &Services, provider: &dyn Provider, payment: &Payment) -> Result<Checkout> {
+    let started = provider.start(payment).await.map_err(|failure| {
+        let text = "The payment provider does not answer, try again later";
+        torg_platform::Error::new(Kind::Unavailable, "payment_provider_away", text)
+            .with_source(failure.reason)
+    })?;
+    let checkout = started.unwrap_or_default();
+    let (id, json) = (payment.id.clone(), checkout.to_json()?);
+    let write = move |tx: &mut Tx<'_>| payments::save_checkout(tx, &id, &json);
     services
         .ctx
         .db
-        .write("services.create_invoice", write)
+        .write("services.save_checkout", write)
         .await?;
-    Ok(Json(InvoiceView {
-        payment_id: id,
-        pay_url: invoice.pay_url,
-        mini_app_invoice_url: invoice.mini_app_url,
-    }))
+    Ok(checkout)
 }
 
 /// What became of an invoice.
@@ -283,9 +303,9 @@ pub(crate) async fn payment_status(
     actor: Actor,
     Path(id): Path<String>,
 ) -> Result<Json<PaymentView>> {
-    let read = move |tx: &mut torg_platform::db::Tx<'_>| {
-        let payment = payments::find_own(tx, &id, actor.user)?;
-        let status = payment.status_at(tx.now());
+    let read = move |tx: &mut Tx<'_>| {
+        let payment = top_up::find_own(tx, &id, actor.user)?;
+        let status = PaymentStatus::of(&payment, tx.now());
         let balance = match status {
             PaymentStatus::Paid => Some(get_me::balance(tx, actor.user)?.major_floor()),
             PaymentStatus::Pending | PaymentStatus::Expired => None,
@@ -293,7 +313,7 @@ pub(crate) async fn payment_status(
         Ok::<_, Error>(PaymentView {
             payment_id: payment.id,
             status,
-            amount: payment.amount_minor.major_floor(),
+            amount: Money::<Rub>::from_minor(payment.amount_minor).major_floor(),
             new_balance: balance,
         })
     };
@@ -309,21 +329,19 @@ pub(crate) async fn payment_status(
 /// Pays an invoice of the test provider, as its customer would on the provider's page.
 pub(crate) async fn pay_test_invoice(
     State(services): State<Services>,
-    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<PaymentView>> {
-    let Provider::Test { .. } = services.provider()?;
-    let request_id = origin.request_id;
-    let write = move |tx: &mut torg_platform::db::Tx<'_>| {
-        let (user, amount) = payments::open_invoice(tx, &id)?;
-        let credited = payments::settle(tx, &id, &format!("test-{id}"), amount, &request_id)?;
+    let name = services.test_provider()?.name();
+    let payees = services.payees.clone();
+    let write = move |tx: &mut Tx<'_>| {
+        let (payment, payer, credited) = top_up::pay_test_invoice(tx, &payees, name, &id)?;
         let view = PaymentView {
-            payment_id: id.clone(),
+            payment_id: payment.id,
             status: PaymentStatus::Paid,
-            amount: amount.major_floor(),
-            new_balance: Some(get_me::balance(tx, user)?.major_floor()),
+            amount: Money::<Rub>::from_minor(payment.amount_minor).major_floor(),
+            new_balance: Some(get_me::balance(tx, payer)?.major_floor()),
         };
-        Ok::<_, Error>((view, credited.is_some()))
+        Ok::<_, Error>((view, credited))
     };
     services.prepare().await?;
     let (view, credited) = services

@@ -3,7 +3,6 @@
 pub(crate) mod books;
 pub(crate) mod lists;
 pub(crate) mod orders;
-pub(crate) mod payments;
 pub(crate) mod people;
 pub(crate) mod reviews;
 pub(crate) mod takes;

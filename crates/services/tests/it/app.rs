@@ -18,6 +18,7 @@ use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::money::{Currency as _, Money, Rub};
 use torg_platform::observe::Metrics;
+use torg_platform::payments::{Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, Kind, UserId};
 use torg_services::{Config, Services};
 use torg_testkit::TestDb;
@@ -89,28 +90,26 @@ impl App {
 
     /// With the test provider, whose pages are at `https://pay.test`.
     pub(crate) async fn with_payments(t: TestDb) -> Self {
-        Self::build(t, |_| {}, false, Some("https://pay.test".to_owned())).await
+        let test = TestProvider::new(TestProviderOptions {
+            public_url: "https://pay.test".to_owned(),
+            pages: vec![torg_services::TEST_PAGE],
+            ..TestProviderOptions::default()
+        });
+        let providers = Providers::new(vec![std::sync::Arc::new(test)]);
+        Self::build(t, |_| {}, false, providers).await
     }
 
     pub(crate) async fn with(t: TestDb, change: impl FnOnce(&mut Config), limits: bool) -> Self {
-        Self::build(t, change, limits, None).await
+        Self::build(t, change, limits, Providers::default()).await
     }
 
     async fn build(
         t: TestDb,
         change: impl FnOnce(&mut Config),
         limits: bool,
-        test_payments: Option<String>,
+        providers: Providers,
     ) -> Self {
-        let mut config = Config {
-            dev_recharge: false,
-            take_price_kopecks: 200,
-            cities_file: String::new(),
-            list_cache_ms: 1_000,
-            create_per_minute: 10,
-            list_per_minute: 100,
-            take_per_minute: 30,
-        };
+        let mut config = config();
         change(&mut config);
         let live = Live::new(t.rng.clone(), None);
         let metrics = Metrics::new(&t.clock).unwrap();
@@ -124,7 +123,7 @@ impl App {
             metrics: metrics.clone(),
             stopping: tokio_util::sync::CancellationToken::new(),
         };
-        let services = Services::new(ctx, config, test_payments).unwrap();
+        let services = Services::new(ctx, config, providers).unwrap();
         services.prepare().await.unwrap();
         t.db.write("open", |tx| {
             let outside = AccountId::platform("outside", Rub::CODE);
@@ -265,6 +264,19 @@ impl App {
     pub(crate) async fn status(&self, id: &str) -> String {
         let order = self.get(CUSTOMER, &format!("/api/orders/{id}")).await;
         order.body["status"].as_str().unwrap_or("?").to_owned()
+    }
+}
+
+/// Settings as they are by default.
+pub(crate) fn config() -> Config {
+    Config {
+        dev_recharge: false,
+        take_price_kopecks: 200,
+        cities_file: String::new(),
+        list_cache_ms: 1_000,
+        create_per_minute: 10,
+        list_per_minute: 100,
+        take_per_minute: 30,
     }
 }
 

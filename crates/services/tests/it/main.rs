@@ -16,6 +16,7 @@ mod contact;
 mod lists;
 mod live;
 mod orders;
+mod payments;
 mod people;
 mod reviews;
 mod take;

@@ -4,15 +4,31 @@
 //! Everybody locks in this order, so that nobody waits for somebody who waits for him: the order,
 //! its payment, its coupon, products by name, and people's accounts last.
 
+pub mod accounts;
 pub mod add_keys;
 pub mod adjust_stock;
+pub(crate) mod announce;
+pub mod cancel_order;
+pub mod check_books;
+pub mod create_order;
 pub mod create_product;
+mod deliver;
+mod end_orders;
+pub(crate) mod expire_orders;
 pub mod export_products;
+pub(crate) mod fake_payment;
+pub mod fulfil_order;
+pub mod get_order;
 pub mod get_product;
 pub mod import_products;
+pub(crate) mod list_orders;
 pub mod list_products;
+pub mod pay_order;
 pub mod product_view;
 pub mod recent;
+pub mod refund_order;
+pub mod settle_payment;
+pub(crate) mod start_payment;
 pub mod state;
 pub(crate) mod stock;
 pub mod update_product;

@@ -1,13 +1,19 @@
 //! What every handler and job of this market shares.
 
+use super::accounts;
 use super::recent::Recent;
 use crate::config::Config;
+use crate::domain::{PayWith, Refusal};
 use crate::metrics::Metrics;
 use std::sync::Arc;
 use std::time::Duration;
-use torg_platform::Result;
+use tokio::sync::OnceCell;
+use torg_platform::config::Secret;
 use torg_platform::ctx::Ctx;
-use torg_platform::limits::Rule;
+use torg_platform::db::Tx;
+use torg_platform::limits::{Rule, Window};
+use torg_platform::payments::{HttpClient, Payees, Providers};
+use torg_platform::{Error, Result};
 
 /// The market: the kernel's parts and its own. Clones share them.
 #[derive(Debug, Clone)]
@@ -22,41 +28,142 @@ pub struct Shop {
     pub(crate) recent: Arc<Recent>,
     /// How often people may do things.
     pub(crate) limits: Limits,
+    /// Who takes the money.
+    pub(crate) providers: Providers,
+    /// Who is told that it is there: this market alone.
+    pub(crate) payees: Payees,
+    /// The company behind the test provider, when it is switched on.
+    pub(crate) fake: Option<Arc<FakeCompany>>,
+    prepared: Arc<OnceCell<()>>,
+}
+
+/// The payment company that the test provider plays.
+#[derive(Debug, Clone)]
+pub struct FakeCompany {
+    /// Where this program answers its own calls.
+    pub base_url: String,
+    /// Key of its notices.
+    pub secret: Secret,
+    /// How long it thinks.
+    pub delay: Duration,
+    /// Payments of a million that succeed.
+    pub success_per_million: u64,
+    client: HttpClient,
+}
+
+impl FakeCompany {
+    /// A company that lets a share `success_rate`, from 0 to 1, of all payments succeed.
+    ///
+    /// # Errors
+    /// When that is no share.
+    pub fn new(
+        base_url: String,
+        secret: Secret,
+        delay: Duration,
+        success_rate: f64,
+    ) -> Result<Self> {
+        // A share of a second in microseconds is a share of a million without any arithmetic.
+        let share = Duration::try_from_secs_f64(success_rate).map_err(Error::internal)?;
+        Ok(Self {
+            base_url,
+            secret,
+            delay,
+            success_per_million: u64::try_from(share.as_micros()).map_err(Error::internal)?,
+            client: HttpClient::new(),
+        })
+    }
+
+    pub(crate) fn client(&self) -> &HttpClient {
+        &self.client
+    }
 }
 
 /// How often one person may do things.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    pub(crate) create: Rule,
+    pub(crate) create: Window,
     pub(crate) list: Rule,
 }
 
 impl Limits {
     fn new(config: &Config) -> Self {
-        let rule = |name, max| Rule {
-            name,
-            max,
-            per: Duration::from_secs(60),
-        };
+        let per = Duration::from_secs(60);
         Self {
-            create: rule("shop.create", config.create_per_minute),
-            list: rule("shop.list", config.list_per_minute),
+            create: Window {
+                name: "shop.create",
+                max: config.create_per_minute,
+                per,
+            },
+            list: Rule {
+                name: "shop.list",
+                max: config.list_per_minute,
+                per,
+            },
         }
     }
 }
 
 impl Shop {
-    /// The market.
+    /// The market, paid through `providers`; `fake` plays the company behind the test provider.
     ///
     /// # Errors
     /// When it is opened twice.
-    pub fn new(ctx: Ctx, config: Config) -> Result<Self> {
+    pub fn new(
+        ctx: Ctx,
+        config: Config,
+        providers: Providers,
+        fake: Option<FakeCompany>,
+    ) -> Result<Self> {
+        let metrics = Metrics::new(&ctx.metrics)?;
+        let payee = super::settle_payment::ShopPayee {
+            counters: metrics.counters.clone(),
+        };
         Ok(Self {
             recent: Arc::new(Recent::new(ctx.clock.clone(), config.list_kept())),
-            metrics: Metrics::new(&ctx.metrics)?,
             limits: Limits::new(&config),
+            payees: Payees::new(vec![Arc::new(payee)]),
+            prepared: Arc::default(),
             config: Arc::new(config),
+            fake: fake.map(Arc::new),
+            providers,
+            metrics,
             ctx,
         })
+    }
+
+    /// Opens the accounts that this market moves money through, once per process. Whoever moves
+    /// money calls it first.
+    ///
+    /// # Errors
+    /// The database's; then the next call tries again.
+    pub async fn prepare(&self) -> Result<()> {
+        let open = || async {
+            let work = |tx: &mut Tx<'_>| accounts::open_accounts(tx);
+            self.ctx.db.write("shop.open_accounts", work).await
+        };
+        self.prepared.get_or_try_init(open).await?;
+        Ok(())
+    }
+
+    /// How an order is paid whose customer has not said how.
+    pub(crate) fn default_pay_with(&self) -> Option<PayWith> {
+        let test = || {
+            self.providers
+                .get(PayWith::Test.as_str())
+                .map(|_| PayWith::Test)
+        };
+        self.config.pay_with().or_else(test)
+    }
+
+    /// Whether orders can be paid that way here.
+    ///
+    /// # Errors
+    /// [`Refusal::PaymentMethodUnavailable`].
+    pub(crate) fn check_pay_with(&self, way: PayWith) -> Result<(), Refusal> {
+        if way == PayWith::Balance || self.providers.get(way.as_str()).is_some() {
+            Ok(())
+        } else {
+            Err(Refusal::PaymentMethodUnavailable)
+        }
     }
 }

@@ -7,7 +7,8 @@ use torg_platform::error::FieldError;
 use torg_platform::money::{Money, Rub};
 
 /// A coupon's code in its one spelling: 3 to 32 capital letters, digits, `-` and `_`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
 pub struct CouponCode(String);
 
 impl CouponCode {

@@ -6,7 +6,8 @@ use std::fmt;
 const MAX_BYTES: usize = 254;
 
 /// An e-mail address that has the form of one. Whether somebody reads it, only a letter tells.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(transparent)]
 pub struct Email(String);
 
 impl Email {

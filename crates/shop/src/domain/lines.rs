@@ -10,7 +10,7 @@ pub const LINES_MAX: usize = 50;
 pub const QUANTITY_MAX: i64 = 1_000;
 
 /// So many units of a product.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Wanted {
     /// Which.
     pub product: ProductId,

@@ -1,6 +1,6 @@
 //! `/admin/products`: the operator's catalogue.
 
-use super::by;
+use super::by_staff;
 use super::products::show;
 use crate::app::add_keys::{self, AddKeys, KeysAdded};
 use crate::app::create_product::{self, CreateProduct};
@@ -136,7 +136,7 @@ pub(crate) async fn create(
     });
     let cmd = CreateProduct {
         id: ProductId::new(&shop.ctx.rng, shop.ctx.clock.now()),
-        by: by(origin, &staff),
+        by: by_staff(origin, &staff),
         new: new.map_err(crate::Error::from)?,
     };
     let write = move |tx: &mut Tx<'_>| create_product::create_product(tx, &cmd);
@@ -179,7 +179,7 @@ pub(crate) async fn edit(
         &shop,
         UpdateProduct {
             product: id.into(),
-            by: by(origin, &staff),
+            by: by_staff(origin, &staff),
             if_match,
             change: change.map_err(crate::Error::from)?,
         },
@@ -204,7 +204,7 @@ pub(crate) async fn deactivate(
 ) -> Result<StatusCode> {
     let off = UpdateProduct {
         product: id.into(),
-        by: by(origin, &staff),
+        by: by_staff(origin, &staff),
         if_match,
         change: ProductChange {
             is_active: Some(false),
@@ -237,7 +237,7 @@ pub(crate) async fn keys(
 ) -> Result<Json<KeysAdded>> {
     let cmd = AddKeys {
         product: id.into(),
-        by: by(origin, &staff),
+        by: by_staff(origin, &staff),
         keys: Secrets::check(&body.keys).map_err(crate::Error::from)?,
     };
     let write = move |tx: &mut Tx<'_>| add_keys::add_keys(tx, &cmd);

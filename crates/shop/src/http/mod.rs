@@ -1,13 +1,17 @@
 //! The wire: paths, shapes and who may call. Whoever may see what is decided by the use cases.
 
+mod admin_orders;
 mod admin_products;
+mod orders;
+mod payments;
 pub(crate) mod products;
 mod stock;
 mod tables;
 
 use crate::app::By;
+use crate::app::get_order::Reader;
 use crate::app::state::Shop;
-use torg_platform::auth::Staff;
+use torg_platform::auth::{Actor, MaybeActor, MaybeStaff, Role, Staff};
 use torg_platform::http::{Api, Origin};
 
 /// All routes of this market.
@@ -17,11 +21,58 @@ pub(crate) fn api(shop: Shop) -> Api {
         .merge(admin_products::api())
         .merge(stock::api())
         .merge(tables::api())
+        .merge(orders::api())
+        .merge(admin_orders::api())
+        .merge(payments::api())
         .with_state(shop)
 }
 
-/// The operator, doing something in the request of `origin`.
-fn by(origin: Origin, staff: &Staff) -> By {
+/// Whoever asks on a route that is open to everybody, and in which part.
+pub(crate) struct Caller {
+    pub(crate) actor: Option<Actor>,
+    pub(crate) staff: Option<Staff>,
+}
+
+impl Caller {
+    fn new(MaybeActor(actor): MaybeActor, MaybeStaff(staff): MaybeStaff) -> Self {
+        Self { actor, staff }
+    }
+
+    /// In which part he looks: every member of the staff sees all orders.
+    fn reader(&self) -> Reader {
+        match (&self.staff, &self.actor) {
+            (Some(_), _) => Reader::Staff,
+            (None, Some(actor)) => Reader::User(actor.user),
+            (None, None) => Reader::Guest,
+        }
+    }
+
+    /// In which part he acts: on other people's orders only with the role for it.
+    fn doer(&self) -> Reader {
+        let may = |staff: &Staff| staff.covers(Role::Moderator);
+        match (&self.staff, &self.actor) {
+            (Some(staff), _) if may(staff) => Reader::Staff,
+            (Some(_) | None, Some(actor)) => Reader::User(actor.user),
+            (Some(_) | None, None) => Reader::Guest,
+        }
+    }
+
+    /// As the audit trail names him.
+    fn by(&self, origin: Origin) -> By {
+        let who = match (&self.actor, &self.staff) {
+            (Some(actor), _) => format!("user/{}", actor.user),
+            (None, Some(staff)) => staff.to_string(),
+            (None, None) => "guest".to_owned(),
+        };
+        By {
+            who,
+            request_id: origin.request_id,
+        }
+    }
+}
+
+/// A member of the staff, doing something in the request of `origin`.
+pub(crate) fn by_staff(origin: Origin, staff: &Staff) -> By {
     By {
         who: staff.to_string(),
         request_id: origin.request_id,

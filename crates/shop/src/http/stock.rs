@@ -1,6 +1,6 @@
 //! `/admin/products/{id}/stock`: what is in the store, and how it came and went.
 
-use super::by;
+use super::by_staff;
 use crate::app::adjust_stock::{self, AdjustStock, StockMovement};
 use crate::app::state::Shop;
 use crate::domain::STOCK_MAX;
@@ -68,7 +68,7 @@ pub(crate) async fn adjust(
 ) -> Result<Json<StockMovement>> {
     let cmd = AdjustStock {
         product: id.into(),
-        by: by(origin, &staff),
+        by: by_staff(origin, &staff),
         if_match,
         delta: delta(body.delta)?,
         reason: reason(body.reason.as_deref().unwrap_or_default())?,

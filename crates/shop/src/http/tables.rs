@@ -1,6 +1,6 @@
 //! The catalogue as a table: `POST /admin/products/import`, `GET /admin/products.csv`.
 
-use super::by;
+use super::by_staff;
 use crate::app::export_products::{self, Part};
 use crate::app::import_products::{self, ImportProducts, Imported};
 use crate::app::state::Shop;
@@ -65,7 +65,7 @@ pub(crate) async fn import(
     let table = read(body).await?;
     let cmd = ImportProducts {
         lines: Arc::new(table.finish().map_err(crate::Error::from)?),
-        by: by(origin, &staff),
+        by: by_staff(origin, &staff),
         rng: shop.ctx.rng.clone(),
     };
     let write = move |tx: &mut Tx<'_>| import_products::import_products(tx, &cmd);

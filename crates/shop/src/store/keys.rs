@@ -18,7 +18,8 @@ torg_platform::sql! {
             ($1, $2, $9), ($1, $2, $10)
          ON CONFLICT (product_id, secret) DO NOTHING";
     fn hand_out_rows(product: &ProductId, order: &OrderId, quantity: i64, at: Timestamp) -> u64 =
-        "UPDATE shop_keys SET order_id = $2, handed_at = $4 WHERE id IN (
+        "UPDATE shop_keys SET order_id = $2, handed_at = $4
+         WHERE order_id IS NULL AND id IN (
             SELECT id FROM shop_keys WHERE product_id = $1 AND order_id IS NULL
             ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)";
     /// The keys that were handed out to an order, with their products.

@@ -1,9 +1,12 @@
 //! SQL, and nothing but: what is stored, and under which condition it may change.
 
+pub(crate) mod books;
 pub(crate) mod catalogue;
+pub(crate) mod coupons;
 pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod movements;
+pub(crate) mod orders;
 pub(crate) mod products;
 pub(crate) mod terms;
 

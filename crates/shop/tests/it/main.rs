@@ -3,11 +3,14 @@
 #![expect(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
+    clippy::expect_used,
     reason = "tests fail loudly, and count in small numbers"
 )]
 
+mod app;
 mod csv;
 mod keys;
+mod orders;
 mod products;
 mod search;
 mod shelf;

@@ -1,11 +1,12 @@
 //! Lists: filters, orders, pages, words.
 
-use crate::shelf::{MIGRATIONS, adjust, all, config, get, import, made, pages, patch, start};
+use crate::shelf::{
+    MIGRATIONS, adjust, all, config, get, import, made, module, pages, patch, start,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use torg_shop::Shop;
 use torg_testkit::{TestApp, TestDb, both_engines};
 
 async fn names(app: &TestApp, query: &str) -> Vec<String> {
@@ -222,7 +223,7 @@ both_engines! { MIGRATIONS =>
     async fn lists_have_a_limit(t: TestDb) {
         let app = TestApp::start_limited(t, async |ctx| {
             let config = config(|config| config.list_per_minute = 2);
-            vec![torg_shop::module(Shop::new(ctx.clone(), config).unwrap())]
+            vec![module(ctx, config)]
         }).await;
         get(&app, "/products").await;
         get(&app, "/products?q=x").await;

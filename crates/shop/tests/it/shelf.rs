@@ -4,11 +4,13 @@ use http::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use torg_platform::config::Section as _;
-use torg_platform::db::Migrations;
+use torg_platform::ctx::Ctx;
+use torg_platform::module::Module;
+use torg_platform::payments::Providers;
 use torg_shop::{Config, Shop};
 use torg_testkit::{ADMIN_SECRET, Answer, Request, TestApp, TestDb};
 
-pub(crate) const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_shop::MIGRATIONS];
+pub(crate) use crate::app::MIGRATIONS;
 
 /// The settings of the package, changed.
 pub(crate) fn config(change: impl FnOnce(&mut Config)) -> Config {
@@ -18,13 +20,14 @@ pub(crate) fn config(change: impl FnOnce(&mut Config)) -> Config {
     config
 }
 
+/// The market without anybody who takes money.
+pub(crate) fn module(ctx: &Ctx, config: Config) -> Module {
+    let shop = Shop::new(ctx.clone(), config, Providers::new(Vec::new()), None);
+    torg_shop::module(shop.unwrap())
+}
+
 pub(crate) async fn start(t: TestDb) -> TestApp {
-    TestApp::start(t, async |ctx| {
-        vec![torg_shop::module(
-            Shop::new(ctx.clone(), config(|_| {})).unwrap(),
-        )]
-    })
-    .await
+    TestApp::start(t, async |ctx| vec![module(ctx, config(|_| {}))]).await
 }
 
 /// A request of the operator.

@@ -20,6 +20,7 @@ fn whoami() -> Module {
         periodic: Vec::new(),
         handlers: Vec::new(),
         sinks: Vec::new(),
+        payees: Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn run() -> Result<(), Failure> {
     let ctx = assemble::context(&config, Db::closed(Clock::Real))?;
     let place = Place {
         public_url: String::new(),
+        local_url: String::new(),
     };
     let app = assemble::assemble(&config, ctx, &place, Extras::default())?;
     drop(inside);

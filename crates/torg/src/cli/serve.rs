@@ -95,11 +95,16 @@ impl Program {
         let (app, server) = runtime.block_on(async {
             let ctx = assemble::context(&config, db)?;
             let server = bind(&config, &ctx.stopping, or_any).await?;
+            let local_url = format!("http://{}", server.local_addr());
             let mut public_url = config.http.public_url.clone();
             if public_url.is_empty() {
-                public_url = format!("http://{}", server.local_addr());
+                public_url.clone_from(&local_url);
             }
-            let mut app = assemble::assemble(&config, ctx, &Place { public_url }, extras)?;
+            let place = Place {
+                public_url,
+                local_url,
+            };
+            let mut app = assemble::assemble(&config, ctx, &place, extras)?;
             for step in std::mem::take(&mut app.prepare) {
                 step.await?;
             }

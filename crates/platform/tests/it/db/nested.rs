@@ -28,6 +28,29 @@ both_engines! { MIGRATIONS =>
         assert_eq!(ids(&t).await, ["after", "before"]);
     }
 
+    async fn counters_count_what_is_durable_and_nothing_else(t: TestDb) {
+        let counter = prometheus::IntCounter::new("kept", "kept").unwrap();
+        let (kept, undone) = (counter.clone(), counter.clone());
+        t.db.write("unit", move |tx| {
+            tx.count(&kept);
+            let inner: Result<(), Error> = tx.nested(|tx| {
+                tx.count(&kept);
+                changed_my_mind()
+            });
+            assert!(inner.is_err());
+            tx.nested(|tx| {
+                tx.count(&kept);
+                schema::add(tx, "inside", 1)
+            })
+        }).await.unwrap();
+        assert_eq!(counter.get(), 2);
+        t.db.write("unit", move |tx| {
+            tx.count(&undone);
+            changed_my_mind::<()>()
+        }).await.unwrap_err();
+        assert_eq!(counter.get(), 2);
+    }
+
     async fn the_same_when_the_inside_has_reached_the_server(t: TestDb) {
         t.db.write("unit", |tx| {
             schema::add(tx, "before", 1)?;

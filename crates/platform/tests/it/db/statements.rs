@@ -7,7 +7,11 @@ use torg_platform::db::{Db, Engine, Error, Migrations, check_statements};
 use torg_testkit::{TestDb, assert_migration_files, both_engines};
 
 /// The kernel's tables and those of this suite.
-const ALL: &[Migrations] = &[torg_platform::MIGRATIONS, MIGRATIONS[0]];
+const ALL: &[Migrations] = &[
+    torg_platform::MIGRATIONS,
+    MIGRATIONS[0],
+    crate::payments::MIGRATIONS,
+];
 
 /// Statements that exist to be found wrong, never to run.
 mod wrong {

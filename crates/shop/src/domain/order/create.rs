@@ -27,7 +27,7 @@ pub struct NewOrderFields<'a> {
 }
 
 /// An order that may be tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct NewOrder {
     /// Who orders.
     pub customer: Option<UserId>,

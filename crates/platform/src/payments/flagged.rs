@@ -1,0 +1,127 @@
+//! Notices that contradict what we know, for the operator.
+
+use super::PAYMENT_FLAGGED;
+use super::notice::{Notice, Outcome};
+use super::store;
+use crate::audit;
+use crate::db::Tx;
+use crate::outbox::{self, Event};
+use crate::{Error, Kind, Result, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A notice that changed nothing and waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Flagged {
+    /// Who sent it.
+    pub provider: String,
+    /// The provider's name for it.
+    pub event_id: String,
+    /// Why it was not believed: `amount_mismatch`, `second_charge`, `charge_reused`,
+    /// `subject_mismatch`, `provider_mismatch`, `unknown_payment`.
+    pub reason: String,
+    /// What it reports.
+    pub outcome: Outcome,
+    /// Our payment, if it names one.
+    pub payment_id: Option<String>,
+    /// What was paid for, if it says so.
+    pub subject: Option<String>,
+    /// The provider's name for the money.
+    pub charge_id: String,
+    /// How much, in minor units, if it says so.
+    pub amount_minor: Option<i64>,
+    /// Of what, if it says so.
+    pub currency: Option<String>,
+    /// When it came.
+    #[schema(value_type = String, format = DateTime)]
+    pub received_at: Timestamp,
+}
+
+/// Where a page of flagged notices begins: the row before it.
+pub(super) type Position = (Timestamp, String, String);
+
+/// Flagged notices that nobody has resolved, oldest first, after a position.
+///
+/// # Errors
+/// The database's.
+pub fn flagged(
+    tx: &mut Tx<'_>,
+    after: Option<(Timestamp, String, String)>,
+    limit: i64,
+) -> Result<Vec<Flagged>> {
+    let start = || (Timestamp::from_micros(0), String::new(), String::new());
+    let (at, provider, event_id) = after.unwrap_or_else(start);
+    let rows = store::flagged_after(tx, at, &provider, &event_id, limit)?;
+    Ok(rows.into_iter().map(Flagged::from).collect())
+}
+
+/// Takes a flagged notice off the list: `by` has seen to it, as `note` says.
+///
+/// # Errors
+/// `notice_not_found` (404) when there is no such flagged notice.
+pub fn resolve(
+    tx: &mut Tx<'_>,
+    (provider, event_id): (&str, &str),
+    note: &str,
+    by: &str,
+    request_id: &str,
+) -> Result<()> {
+    let now = tx.now();
+    if store::resolve_notice(tx, provider, event_id, now, by, note)? == 0 {
+        return Err(Error::new(
+            Kind::Missing,
+            "notice_not_found",
+            "No such flagged notice",
+        ));
+    }
+    let details = serde_json::json!({ "note": note }).to_string();
+    Ok(audit::record(
+        tx,
+        &audit::Entry {
+            actor: by,
+            action: "platform.resolve_notice",
+            subject: &subject(provider, event_id),
+            details: &details,
+            request_id,
+        },
+    )?)
+}
+
+/// Tells that a notice was flagged.
+pub(super) fn announce(tx: &mut Tx<'_>, notice: &Notice, reason: &'static str) -> Result<()> {
+    let payload = serde_json::json!({
+        "provider": notice.provider,
+        "event_id": notice.event_id,
+        "payment_id": notice.payment,
+        "charge_id": notice.charge_id,
+        "reason": reason,
+    })
+    .to_string();
+    let event = Event {
+        topic: PAYMENT_FLAGGED,
+        aggregate: &subject(&notice.provider, &notice.event_id),
+        payload: &payload,
+    };
+    Ok(outbox::publish(tx, &event)?)
+}
+
+fn subject(provider: &str, event_id: &str) -> String {
+    format!("notice/{provider}/{event_id}")
+}
+
+impl From<store::Received> for Flagged {
+    fn from(row: store::Received) -> Self {
+        Self {
+            provider: row.provider,
+            event_id: row.event_id,
+            reason: row.reason.unwrap_or_default(),
+            outcome: row.outcome,
+            payment_id: row.payment_id,
+            subject: row.subject,
+            charge_id: row.charge_id,
+            amount_minor: row.amount_minor,
+            currency: row.currency,
+            received_at: row.received_at,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! An order is given up: by its customer before it is paid, by the operator before it arrives.
+//!
+//! Twice is once: an order that was canceled is answered as it is.
+
+use super::announce;
+use super::end_orders::{Ending, end_orders};
+use super::get_order::Reader;
+use super::refund_order::{RefundOrder, refund_order};
+use super::{By, record};
+use crate::domain::{Command, Order, OrderId, Refusal, Status};
+use crate::error::Result;
+use crate::metrics::Counters;
+use crate::store::orders;
+use torg_platform::db::Tx;
+
+/// Give this order up.
+#[derive(Debug, Clone)]
+pub struct CancelOrder {
+    /// Which.
+    pub id: OrderId,
+    /// Who gives it up.
+    pub by: By,
+    /// In which part. The operator may also cancel what is paid: then the money goes back.
+    pub reader: Reader,
+}
+
+/// Cancels an order.
+///
+/// # Errors
+/// [`Refusal::OrderNotFound`]; [`Refusal::IllegalStep`] when it is too late.
+pub(crate) fn cancel_order(
+    tx: &mut Tx<'_>,
+    cmd: &CancelOrder,
+    counters: &Counters,
+) -> Result<Order> {
+    let order = orders::lock(tx, &cmd.id)?.ok_or(Refusal::OrderNotFound)?;
+    cmd.reader.check(&order)?;
+    let is_staff = cmd.reader == Reader::Staff;
+    let now = order.status_at(tx.now());
+    if now == Status::Canceled {
+        return Ok(Order::clone(&order));
+    }
+    if is_staff && matches!(now, Status::Paid | Status::Fulfilled) {
+        drop(order);
+        let refund = RefundOrder {
+            id: cmd.id.clone(),
+            by: cmd.by.clone(),
+            amount: None,
+            reason: "canceled by the operator".to_owned(),
+            restock: None,
+        };
+        return refund_order(tx, &refund);
+    }
+    let note = if is_staff {
+        "by the operator"
+    } else {
+        "by the customer"
+    };
+    let ending = Ending {
+        order: &order,
+        command: Command::Cancel,
+        note,
+    };
+    let mut ended = end_orders(tx, &[ending], counters)?;
+    record(
+        tx,
+        &cmd.by,
+        "shop.cancel_order",
+        &announce::subject(&order),
+        "{}",
+    )?;
+    Ok(ended.pop().unwrap_or_else(|| Order::clone(&order)))
+}
