@@ -14,7 +14,7 @@ pub const MAX_LIMIT: i64 = 100;
 /// First byte of a cursor; a cursor of another version is refused, not guessed at.
 const VERSION: u8 = 1;
 /// The longest cursor that is looked at.
-const MAX_CURSOR: usize = 1024;
+const MAX_CURSOR: usize = 2048;
 
 /// Rows of a page: what the client asked for, or `default`. Outside 1..=100 is a 422.
 pub fn limit(asked: Option<i64>, default: i64) -> Result<i64> {
@@ -111,7 +111,13 @@ pub fn link_next(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
         .split('&')
         .filter(|p| !p.is_empty() && !p.starts_with("cursor="))
     {
-        text.push_str(pair);
+        for byte in pair.bytes() {
+            // A client may send more than an address holds, and it would end the link.
+            match byte {
+                b'<' | b'>' | b'"' | 0x80.. => text.push_str(&format!("%{byte:02X}")),
+                plain => text.push(char::from(plain)),
+            }
+        }
         text.push('&');
     }
     text.push_str("cursor=");
@@ -181,6 +187,12 @@ mod tests {
         assert_eq!(
             link_next(&uri, "new").unwrap(),
             "</products?q=a%20b&limit=2&cursor=new>; rel=\"next\""
+        );
+        let uri = Uri::try_from("/products?q=\u{447}ай\u{22}".as_bytes());
+        let link = link_next(&uri.unwrap(), "new").unwrap();
+        assert_eq!(
+            link,
+            "</products?q=%D1%87%D0%B0%D0%B9%22&cursor=new>; rel=\"next\""
         );
     }
 }

@@ -20,18 +20,26 @@ CREATE TABLE shop_products (
     updated_at TIMESTAMPTZ NOT NULL,
     CONSTRAINT shop_products_not_oversold CHECK (reserved >= 0 AND reserved <= on_hand)
 );
-CREATE INDEX shop_products_created ON shop_products (created_at, id);
-CREATE INDEX shop_products_price ON shop_products (price_minor, id);
-CREATE INDEX shop_products_name ON shop_products (name_key, id);
-CREATE INDEX shop_products_category ON shop_products (category, created_at, id);
+-- A list is read along one of these, from wherever its page begins; `is_active` at the end lets the
+-- inactive be passed over without a look at their rows.
+CREATE INDEX shop_products_created ON shop_products (created_at, id, is_active);
+CREATE INDEX shop_products_price ON shop_products (price_minor, id, is_active);
+CREATE INDEX shop_products_name ON shop_products (name_key, id, is_active);
+CREATE INDEX shop_products_category_created
+    ON shop_products (category, created_at, id, is_active);
+CREATE INDEX shop_products_category_price
+    ON shop_products (category, price_minor, id, is_active);
+CREATE INDEX shop_products_category_name
+    ON shop_products (category, name_key, id, is_active);
 
--- The stems of a product's words, for searches; the same on every engine.
+-- The stems of a product's words, for searches; the same on every engine. Made from the product,
+-- which is never deleted; a reference would be looked up for every word.
 CREATE TABLE shop_terms (
     term TEXT COLLATE "C" NOT NULL,
-    product_id TEXT COLLATE "C" NOT NULL REFERENCES shop_products (id),
+    product_id TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (term, product_id)
 );
-CREATE INDEX shop_terms_product ON shop_terms (product_id);
+CREATE INDEX shop_terms_product ON shop_terms (product_id, term);
 
 -- Every change of `on_hand` and why; their sum is `on_hand`.
 CREATE TABLE shop_stock_movements (

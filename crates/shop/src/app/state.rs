@@ -1,6 +1,7 @@
 //! What every handler and job of this market shares.
 
 use super::accounts;
+use super::recent::Recent;
 use crate::config::Config;
 use crate::domain::{PayWith, Refusal};
 use crate::metrics::Metrics;
@@ -23,6 +24,8 @@ pub struct Shop {
     pub config: Arc<Config>,
     /// Counters.
     pub metrics: Metrics,
+    /// Lists of products that were made a moment ago; to be told when stock has changed.
+    pub(crate) recent: Arc<Recent>,
     /// How often people may do things.
     pub(crate) limits: Limits,
     /// Who takes the money.
@@ -116,6 +119,7 @@ impl Shop {
             counters: metrics.counters.clone(),
         };
         Ok(Self {
+            recent: Arc::new(Recent::new(ctx.clock.clone(), config.list_kept())),
             limits: Limits::new(&config),
             payees: Payees::new(vec![Arc::new(payee)]),
             prepared: Arc::default(),

@@ -8,7 +8,7 @@ use torg_platform::money::{Money, Rub};
 /// The highest price, and the highest total of an order: 9,999,999,999.99 ₽.
 pub const PRICE_MAX: Money<Rub> = Money::from_minor(999_999_999_999);
 /// The highest number of units of a product.
-const STOCK_MAX: i64 = 1_000_000_000;
+pub const STOCK_MAX: i64 = 1_000_000_000;
 const NAME_CHARS: usize = 200;
 const SKU_CHARS: usize = 64;
 const CATEGORY_CHARS: usize = 100;

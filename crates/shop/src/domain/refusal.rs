@@ -28,6 +28,8 @@ pub enum Refusal {
         /// Which.
         products: Vec<ProductId>,
     },
+    /// 400: a variant of a product that does not exist.
+    ParentUnknown,
     /// 400: the sum is above the highest price.
     TooExpensive,
     /// 400: no coupon of that code counts now.
@@ -102,6 +104,7 @@ impl refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::ProductUnavailable { .. }
+            | Self::ParentUnknown
             | Self::TooExpensive
             | Self::CouponUnknown
             | Self::CouponMinimum { .. }
@@ -128,6 +131,7 @@ impl refusal::Refusal for Refusal {
     fn code(&self) -> &'static str {
         match self {
             Self::ProductUnavailable { .. } => "product_unavailable",
+            Self::ParentUnknown => "parent_unknown",
             Self::TooExpensive => "too_expensive",
             Self::CouponUnknown => "coupon_unknown",
             Self::CouponMinimum { .. } => "coupon_minimum",
@@ -164,7 +168,8 @@ impl refusal::Refusal for Refusal {
                     message: format!("{} wanted, {} available", short.wanted, short.available),
                 })
                 .collect(),
-            Self::TooExpensive
+            Self::ParentUnknown
+            | Self::TooExpensive
             | Self::CouponUnknown
             | Self::CouponMinimum { .. }
             | Self::PaymentMethodUnavailable
@@ -203,6 +208,7 @@ impl fmt::Display for Refusal {
                 f.write_str("Not for sale: ")?;
                 list(f, products)
             }
+            Self::ParentUnknown => f.write_str("The product that this is a variant of is unknown"),
             Self::TooExpensive => f.write_str("The order comes to more than 9999999999.99"),
             Self::CouponUnknown => f.write_str("This coupon does not count"),
             Self::CouponMinimum { min_total } => {

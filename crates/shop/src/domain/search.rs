@@ -10,29 +10,58 @@ pub const TERMS_MAX: usize = 6;
 /// Words longer than this are cut: nobody types them.
 const WORD_CHARS: usize = 40;
 
+/// Fewest letters of a word that is still being typed, so that the first two do not find half of
+/// the shop.
+const PREFIX_CHARS: usize = 3;
+
 /// The stems of the words in `text`, each once, sorted. Cyrillic words are stemmed as Russian,
 /// Latin ones as English, everything else (articles, sizes) stands as it is.
 pub fn stems(text: &str) -> Vec<String> {
-    let russian = Stemmer::create(Algorithm::Russian);
-    let english = Stemmer::create(Algorithm::English);
-    let folded = fold(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric());
-    let stems: BTreeSet<String> = words
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(WORD_CHARS).collect::<String>())
-        .map(|word| {
-            let stemmer = match word.chars().next() {
-                Some('а'..='я') => &russian,
-                Some(_) | None => &english,
-            };
-            if word.chars().all(char::is_alphabetic) {
-                stemmer.stem(&word).into_owned()
-            } else {
-                word
-            }
-        })
-        .collect();
+    let stems: BTreeSet<String> = words(&fold(text)).map(stem).collect();
     stems.into_iter().collect()
+}
+
+/// Stems from the first to the second, both included.
+pub type TermRange = (String, String);
+
+/// What a product must have to be found by `query`: a stem in each of the ranges, of which there
+/// are at most [`TERMS_MAX`]. The last word counts as the beginning of one. None when the query has
+/// no word at all.
+pub fn wanted(query: &str) -> Vec<TermRange> {
+    let folded = fold(query);
+    let mut words = words(&folded);
+    let mut ranges: Vec<TermRange> = Vec::new();
+    for word in words.by_ref().take(TERMS_MAX) {
+        let stem = stem(word);
+        if ranges.iter().all(|(known, _)| *known != stem) {
+            ranges.push((stem.clone(), stem));
+        }
+    }
+    // A word that was passed over because of the limit would have been the last.
+    let whole = words.next().is_some();
+    if let Some((from, to)) = ranges.last_mut().filter(|_| !whole)
+        && from.chars().count() >= PREFIX_CHARS
+    {
+        *to = format!("{from}{}", char::MAX);
+    }
+    ranges
+}
+
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    let words = folded.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty())
+}
+
+fn stem(word: &str) -> String {
+    let word: String = word.chars().take(WORD_CHARS).collect();
+    if !word.chars().all(char::is_alphabetic) {
+        return word;
+    }
+    let language = match word.chars().next() {
+        Some('а'..='я') => Algorithm::Russian,
+        Some(_) | None => Algorithm::English,
+    };
+    Stemmer::create(language).stem(&word).into_owned()
 }
 
 #[cfg(test)]
@@ -55,7 +84,29 @@ mod tests {
         assert!(stems(" ,.!— ").is_empty());
     }
 
+    #[test]
+    fn the_last_word_may_be_unfinished() {
+        let range = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        assert_eq!(wanted("круж"), [range("круж", "круж\u{10FFFF}")]);
+        let two = [range("красн", "красн"), range("круж", "круж\u{10FFFF}")];
+        assert_eq!(wanted("Красные круж"), two);
+        assert_eq!(wanted("red t"), [range("red", "red"), range("t", "t")]);
+        assert_eq!(wanted("mug mugs"), [range("mug", "mug\u{10FFFF}")]);
+        assert!(wanted(" - ").is_empty());
+        let many = wanted("one two three four five six seven");
+        assert_eq!(many.len(), TERMS_MAX);
+        assert!(many.iter().all(|(from, to)| from == to));
+    }
+
     proptest! {
+        #[test]
+        fn whatever_is_indexed_is_found(text in "\\PC{0,60}") {
+            let stems = stems(&text);
+            for (from, to) in wanted(&text) {
+                prop_assert!(stems.iter().any(|stem| from <= *stem && *stem <= to));
+            }
+        }
+
         #[test]
         fn any_text_has_stems_without_blanks(text in "\\PC{0,80}") {
             for stem in stems(&text) {

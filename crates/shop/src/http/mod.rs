@@ -1,12 +1,15 @@
 //! The wire: paths, shapes and who may call. Whoever may see what is decided by the use cases.
 
 mod admin_orders;
+mod admin_products;
 mod carts;
 mod coupons;
 mod orders;
 mod payments;
 mod place;
 pub(crate) mod products;
+mod stock;
+mod tables;
 
 use crate::app::By;
 use crate::app::get_order::Reader;
@@ -18,6 +21,9 @@ use torg_platform::http::{Api, Origin};
 pub(crate) fn api(shop: Shop) -> Api {
     Api::new()
         .merge(products::api())
+        .merge(admin_products::api())
+        .merge(stock::api())
+        .merge(tables::api())
         .merge(orders::api())
         .merge(carts::api())
         .merge(coupons::api())

@@ -209,6 +209,7 @@ pub(crate) async fn cancel(
     };
     shop.prepare().await?;
     let reply = shop.ctx.db.write("shop.cancel_order", write).await?;
+    shop.recent.moved();
     Ok(reply.into_response())
 }
 
@@ -307,5 +308,6 @@ pub(crate) async fn pay(
     };
     shop.prepare().await?;
     let reply = shop.ctx.db.write("shop.pay_order", write).await?;
+    shop.recent.moved();
     Ok(reply.into_response())
 }

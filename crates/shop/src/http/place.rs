@@ -77,6 +77,7 @@ pub(crate) async fn place(
         .as_ref()
         .is_ok_and(|reply| reply.status == 201 && !reply.replayed)
     {
+        shop.recent.moved();
         let took = ctx.clock.now().since(began);
         shop.metrics.place_seconds.observe(took.as_secs_f64());
     } else {

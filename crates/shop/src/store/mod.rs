@@ -2,10 +2,14 @@
 
 pub(crate) mod books;
 pub(crate) mod carts;
+pub(crate) mod catalogue;
 pub(crate) mod coupons;
+pub(crate) mod import;
 pub(crate) mod keys;
+pub(crate) mod movements;
 pub(crate) mod orders;
 pub(crate) mod products;
+pub(crate) mod terms;
 
 use crate::domain::{OrderId, PayWith, ProductId, Status};
 use torg_platform::db::{Column, Error, FromColumn, Param, Result, Row, SqlType, ToParam};

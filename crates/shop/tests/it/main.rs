@@ -9,11 +9,16 @@
 mod app;
 mod carts;
 mod coupons;
+mod csv;
+mod keys;
 mod orders;
 mod payments;
+mod products;
 mod races;
+mod search;
+mod shelf;
+mod stock;
 
-use app::MIGRATIONS;
 use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
 
 #[test]
@@ -21,7 +26,7 @@ fn migration_files_are_listed() {
     assert_migration_files(env!("CARGO_MANIFEST_DIR"), &torg_shop::MIGRATIONS);
 }
 
-both_engines! { MIGRATIONS =>
+both_engines! { shelf::MIGRATIONS =>
     async fn every_statement_fits_its_types(t: TestDb) {
         assert_statements(&t).await;
     }
