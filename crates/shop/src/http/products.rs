@@ -20,6 +20,8 @@ use uuid::Uuid;
 const DEFAULT_LIMIT: i64 = 20;
 /// Longest search, in characters.
 const QUERY_CHARS: usize = 200;
+/// Longest category, as that of a product.
+const CATEGORY_CHARS: usize = 100;
 
 /// The routes.
 pub(crate) fn api() -> Api<Shop> {
@@ -116,14 +118,19 @@ fn given(text: Option<&String>) -> Option<&str> {
 }
 
 fn filter(query: &ListQuery) -> Result<Filter> {
-    let text = given(query.q.as_ref());
-    if text.is_some_and(|text| text.chars().count() > QUERY_CHARS) {
-        let wrong = format!("must have at most {QUERY_CHARS} characters");
-        return Err(Error::field("q", wrong));
+    let (words, category) = (given(query.q.as_ref()), given(query.category.as_ref()));
+    for (name, text, max) in [
+        ("q", words, QUERY_CHARS),
+        ("category", category, CATEGORY_CHARS),
+    ] {
+        if text.is_some_and(|text| text.chars().count() > max) {
+            let wrong = format!("must have at most {max} characters");
+            return Err(Error::field(name, wrong));
+        }
     }
     Ok(Filter {
-        terms: text.map(wanted),
-        category: given(query.category.as_ref()).map(str::to_owned),
+        terms: words.map(wanted),
+        category: category.map(str::to_owned),
         is_active: query.is_active,
     })
 }
