@@ -8,6 +8,8 @@
 )]
 
 mod app;
+mod carts;
+mod coupons;
 mod csv;
 mod keys;
 mod orders;
