@@ -12,5 +12,6 @@ mod config;
 mod crash;
 #[cfg(feature = "demo")]
 mod demo;
+mod demo_shop;
 mod process;
 mod serve;
