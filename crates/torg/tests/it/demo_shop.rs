@@ -147,5 +147,14 @@ async fn an_order_from_the_cart_to_its_refund() {
     assert_eq!((status, &back["status"]), (200, &json!("refunded")));
     let (_, balance) = server.send("GET", "/api/balance", Some(buyer), None).await;
     assert_eq!(balance["balance"], 500);
+    // One statement for all markets: each of them says what its lines are.
+    let path = "/api/balance/transactions?limit=2";
+    let (_, statement) = server.send("GET", path, Some(buyer), None).await;
+    let said = |line: usize| statement["transactions"][line]["description"].clone();
+    assert_eq!(
+        said(0),
+        format!("Refund of an order in the shop, order {id}")
+    );
+    assert_eq!(said(1), format!("Order in the shop, order {id}"));
     assert_eq!(server.stop("INT").0, 0);
 }
