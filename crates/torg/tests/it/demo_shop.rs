@@ -14,6 +14,42 @@ async fn products(server: &Server) -> BTreeMap<String, Value> {
         .collect()
 }
 
+/// The shelf after the customer has been shopping.
+fn assert_shelf(products: &BTreeMap<String, Value>) {
+    let value = |sku: &str, field: &str| products[sku][field].clone();
+    assert_eq!(value("TEA-200", "parent_id"), value("TEA-50", "id"));
+    assert_eq!(value("BOOK-CALENDAR", "is_active"), false);
+    assert_eq!(
+        (
+            value("BOOK-BIRDS", "stock"),
+            value("BOOK-BIRDS", "low_stock")
+        ),
+        (json!(1), json!(3))
+    );
+    // One key of five is sold, two candles wait for their money, the blanket came back.
+    assert_eq!(value("KEY-COURSE", "stock"), 4);
+    assert_eq!(
+        (
+            value("HOME-CANDLE", "stock"),
+            value("HOME-CANDLE", "reserved")
+        ),
+        (json!(58), json!(2))
+    );
+    assert_eq!(value("HOME-BLANKET", "stock"), 7);
+}
+
+/// What the page offers to type, and translates, is there.
+async fn assert_words(server: &Server, products: &BTreeMap<String, Value>) {
+    let (_, words) = server.get("/_sandbox/shop-text.js").await;
+    let words = words.as_str().unwrap();
+    let categories = products
+        .values()
+        .map(|product| product["category"].as_str().unwrap());
+    for word in categories.chain(["TEA-10", "WELCOME-100"]) {
+        assert!(words.contains(word), "{word}");
+    }
+}
+
 #[tokio::test]
 async fn begins_with_a_shop_once() {
     let folder = folder();
@@ -26,26 +62,7 @@ async fn begins_with_a_shop_once() {
         let (customer, operator) = (people.first().unwrap(), people.last().unwrap());
         let products = products(&server).await;
         assert_eq!(products.len(), 12);
-        let value = |sku: &str, field: &str| products[sku][field].clone();
-        assert_eq!(value("TEA-200", "parent_id"), value("TEA-50", "id"));
-        assert_eq!(value("BOOK-CALENDAR", "is_active"), false);
-        assert_eq!(
-            (
-                value("BOOK-BIRDS", "stock"),
-                value("BOOK-BIRDS", "low_stock")
-            ),
-            (json!(1), json!(3))
-        );
-        // One key of five is sold, two candles wait for their money, the blanket came back.
-        assert_eq!(value("KEY-COURSE", "stock"), 4);
-        assert_eq!(
-            (
-                value("HOME-CANDLE", "stock"),
-                value("HOME-CANDLE", "reserved")
-            ),
-            (json!(58), json!(2))
-        );
-        assert_eq!(value("HOME-BLANKET", "stock"), 7);
+        assert_shelf(&products);
 
         // The page's operator needs no secret; nobody else is one.
         let (status, coupons) = get(operator, "/admin/coupons").await;
@@ -81,15 +98,7 @@ async fn begins_with_a_shop_once() {
             .iter()
             .filter(|item| item["keys"].is_array());
         assert_eq!(keys.count(), 1);
-        // What the page offers to type, and translates, is there.
-        let (_, words) = server.get("/_sandbox/shop-text.js").await;
-        let words = words.as_str().unwrap();
-        let categories = products
-            .values()
-            .map(|product| product["category"].as_str().unwrap());
-        for word in categories.chain(["TEA-10", "WELCOME-100"]) {
-            assert!(words.contains(word), "{word}");
-        }
+        assert_words(&server, &products).await;
         assert_eq!(get(customer, "/cart").await.1["items"], json!([]));
         let seen = (products, coupons, orders);
         assert_eq!(first.get_or_insert_with(|| seen.clone()), &seen);
