@@ -26,7 +26,7 @@ async function once(person, method, path, body, kind) {
   const headers = { accept: "application/json" };
   if (person !== null) headers.authorization = `Bearer ${person.init_data}`;
   if (body !== undefined) headers["content-type"] = "application/json";
-  if (method === "POST" && path.startsWith("/api/")) headers["idempotency-key"] = token(20);
+  if (method === "POST" && !path.startsWith("/_")) headers["idempotency-key"] = token(20);
   const started = performance.now();
   const answer = { ok: false, status: 0, data: null };
   try {
@@ -192,9 +192,20 @@ async function loadCounters() {
   state.counters = metrics.ok ? counters : null;
 }
 
+const others = [];
+
+/** `load` runs whenever everything is read anew. */
+export function alsoLoad(load) {
+  others.push(load);
+}
+
+export async function loadOthers() {
+  await Promise.all(others.map((load) => load()));
+}
+
 /** Everything that may have changed; with `money`, everybody's balance too. */
 export async function refresh(money = false) {
-  await Promise.all([loadOrders(), loadDetail(), loadPerson(), money ? loadBalances(["executor"]) : null]);
+  await Promise.all([loadOrders(), loadDetail(), loadPerson(), loadOthers(), money ? loadBalances(["executor"]) : null]);
 }
 
 /** Recharges without a payment, which only a demo allows. */

@@ -1,10 +1,12 @@
 // Wires the parts together.
 
-import { follow, loadBalances, loadClock, loadOrders, loadPeople, loadPerson, refresh } from "./api.js";
+import { alsoLoad, follow, loadBalances, loadClock, loadOrders, loadPeople, loadPerson, refresh } from "./api.js";
 import { fill, h, keep } from "./dom.js";
 import { drawOrders, tick } from "./orders.js";
 import { drawClock, drawLog, drawPeople, drawPerson, tickClock } from "./panels.js";
 import { changed, onChange, state } from "./state.js";
+import { drawShop } from "./shop.js";
+import { loadShop } from "./shop-api.js";
 import { drawStory } from "./story.js";
 import { t } from "./text.js";
 
@@ -32,11 +34,29 @@ function firstLanguage() {
   return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
 }
 
+/** The market stays in the address, so that a link leads to it. */
+function chooseMarket(market) {
+  if (state.story !== null) {
+    state.story.stopped = true;
+    state.story = null;
+  }
+  state.market = market;
+  history.replaceState(null, "", market === "shop" ? "#shop" : "#");
+  changed();
+  loadShop();
+}
+
 function drawFrame() {
   for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
   for (const button of document.querySelectorAll("[data-lang]")) {
     button.ariaPressed = String(button.dataset.lang === state.lang);
   }
+  for (const button of document.querySelectorAll("[data-market]")) {
+    button.ariaPressed = String(button.dataset.market === state.market);
+  }
+  const shopping = state.market === "shop";
+  for (const id of ["story", "orders"]) byId(id).hidden = shopping;
+  byId("shop").hidden = !shopping;
   const pages = [["/docs", "Docs"], ["/redoc", "ReDoc"], ["/metrics", "Metrics"], ["/health", "Health"]];
   fill(byId("links"), keep("links", [], () => h("span", null, pages.map(([href, name]) => h("a", { href, target: "_blank", rel: "noopener" }, name)))));
 }
@@ -46,6 +66,7 @@ function draw() {
   drawStory(byId("story"));
   drawPeople(byId("people"));
   drawOrders(byId("orders"));
+  if (state.market === "shop") drawShop(byId("shop"));
   drawPerson(byId("person"));
   drawClock(byId("clock"));
   drawLog(byId("log"));
@@ -66,6 +87,11 @@ function onEvent() {
 for (const button of document.querySelectorAll("[data-lang]")) {
   button.addEventListener("click", () => chooseLanguage(button.dataset.lang));
 }
+for (const button of document.querySelectorAll("[data-market]")) {
+  button.addEventListener("click", () => chooseMarket(button.dataset.market));
+}
+if (location.hash === "#shop") state.market = "shop";
+alsoLoad(loadShop);
 onChange(draw);
 chooseLanguage(firstLanguage());
 setInterval(() => {
@@ -82,4 +108,4 @@ for (await loadPeople(); state.people.length === 0; await loadPeople()) {
 state.orders = null;
 await loadClock();
 follow(onEvent);
-await Promise.all([loadOrders(), loadPerson(), loadBalances()]);
+await Promise.all([loadOrders(), loadPerson(), loadBalances(), loadShop()]);

@@ -1,9 +1,9 @@
 // The people, and the cards at the side: the chosen person, the clock, the log of calls.
 
-import { advance, loadOrders, loadPerson, recharge } from "./api.js";
+import { advance, loadOrders, loadOthers, loadPerson, recharge } from "./api.js";
 import { fill, h, keep } from "./dom.js";
 import { unfold } from "./orders.js";
-import { changed, me, now, state } from "./state.js";
+import { changed, freshShop, me, now, state } from "./state.js";
 import { clockTime, duration, knows, personName, refusal, roubles, signed, t } from "./text.js";
 
 const initials = (name) => name.split(" ").map((word) => word[0]).join("").slice(0, 2);
@@ -42,10 +42,10 @@ let inSight = 0;
 export async function become(id) {
   if (state.me === id) return;
   const open = state.open;
-  Object.assign(state, { me: id, profile: null, statement: null, counters: null, posting: 0, detail: null, notice: null, reviewed: false });
+  Object.assign(state, { me: id, profile: null, statement: null, counters: null, posting: 0, detail: null, notice: null, reviewed: false, shop: freshShop() });
   if (["mine", "taken"].includes(state.tab)) state.tab = "active";
   changed();
-  await Promise.all([loadOrders(), loadPerson(), open === null ? null : unfold(open)]);
+  await Promise.all([loadOrders(), loadPerson(), loadOthers(), open === null ? null : unfold(open)]);
 }
 
 export function drawPerson(box) {

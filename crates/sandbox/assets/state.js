@@ -1,7 +1,29 @@
 // What the page knows, and who wants to hear that it has changed.
 
+/** What the page knows of the shop as one person sees it. */
+export function freshShop() {
+  return {
+    /** Of `GET /products`; `null` while the first list is on its way, like the other two. */
+    products: null,
+    cart: null,
+    orders: null,
+    /** Whether the operator looks at her own orders instead of everybody's. */
+    mine: false,
+    /** Ids of the order and the product that are unfolded. */
+    open: null,
+    editing: null,
+    /** What the server said last, and about what: `{at, good, text, code}`. */
+    notice: null,
+  };
+}
+
 export const state = {
   lang: "en",
+  /** `services` or `shop`. */
+  market: "services",
+  shop: freshShop(),
+  /** The search of the shop, its categories, the part that a phone shows, what is typed at the cart. */
+  shelf: { q: "", category: "", categories: [], part: "products", coupon: "", address: null },
   people: [],
   me: 0,
   /** Whole roubles by person. */

@@ -1,8 +1,10 @@
 // Every word of the page, in both languages.
 
+import { shopWords } from "./shop-text.js";
 import { state } from "./state.js";
 
 const words = {
+  ...shopWords,
   sandbox: ["песочница", "sandbox"],
   people: ["Кто вы сейчас", "Who you are now"],
   customer: ["заказчица", "customer"],
@@ -83,7 +85,7 @@ const words = {
   statement: ["Выписка", "Statement"],
   statement_empty: ["Движений ещё не было.", "Nothing has moved yet."],
   line_take: ["Контакт заказа", "Contact of an order"],
-  line_refund: ["Возврат за молчание", "Refund for silence"],
+  line_refund: ["Возврат", "Refund"],
   line_recharge: ["Пополнение", "Recharge"],
   rating: ["рейтинг", "rating"],
   done: ["выполнено", "completed"],
@@ -187,11 +189,15 @@ export function unbroken(contact) {
   return contact.replaceAll("-", "\u2011").replaceAll(" ", "\u00a0");
 }
 
-/** What a refusal says: in the reader's language when we know its code, else as the server put it. */
-export function refusal(answer) {
+/**
+ * What a refusal says: in the reader's language when we know its code, else as the server put it.
+ * `own` are the codes that mean something else where the caller is.
+ */
+export function refusal(answer, own = {}) {
   const { code, detail, fields } = answer.data ?? {};
   if (answer.status === 0) return t("offline");
-  if (codes[code] !== undefined) return codes[code][side()];
+  const known = own[code] ?? codes[code];
+  if (known !== undefined) return known[side()];
   const list = (fields ?? []).map((field) => `${field.field}: ${field.message}`).join("; ");
   return list || (detail ?? `HTTP ${answer.status}`);
 }
@@ -203,6 +209,13 @@ export function roubles(amount) {
 
 export function signed(amount) {
   return amount > 0 ? `+${roubles(amount)}` : roubles(amount);
+}
+
+/** An amount as the shop writes it, `"199.90"`: it never becomes a number of ours. */
+export function price(text) {
+  const digits = text.endsWith(".00") ? 0 : 2;
+  const number = new Intl.NumberFormat(state.lang, { minimumFractionDigits: digits, maximumFractionDigits: 2 }).format(text);
+  return `${number}\u00a0₽`;
 }
 
 /** `4:05` or `1:04:05`. */

@@ -59,7 +59,7 @@ macro_rules! asset {
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const PAGE: &str = include_str!("../assets/page.html");
-const ASSETS: [Asset; 10] = [
+const ASSETS: [Asset; 14] = [
     asset!("page.css", "text/css; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
     asset!("page.js", "text/javascript; charset=utf-8"),
@@ -67,6 +67,10 @@ const ASSETS: [Asset; 10] = [
     asset!("dom.js", "text/javascript; charset=utf-8"),
     asset!("orders.js", "text/javascript; charset=utf-8"),
     asset!("panels.js", "text/javascript; charset=utf-8"),
+    asset!("shop.js", "text/javascript; charset=utf-8"),
+    asset!("shop-api.js", "text/javascript; charset=utf-8"),
+    asset!("shop-orders.js", "text/javascript; charset=utf-8"),
+    asset!("shop-text.js", "text/javascript; charset=utf-8"),
     asset!("state.js", "text/javascript; charset=utf-8"),
     asset!("story.js", "text/javascript; charset=utf-8"),
     asset!("text.js", "text/javascript; charset=utf-8"),

@@ -17,6 +17,8 @@ pub(crate) struct StatementLine {
     pub(crate) amount: Money<Rub>,
     pub(crate) balance_after: Money<Rub>,
     pub(crate) order_id: Option<String>,
+    /// What another market says about its own line.
+    said: Option<String>,
     pub(crate) created_at: Timestamp,
 }
 
@@ -31,31 +33,40 @@ pub(crate) fn list_transactions(
     let lines = ledger::lines(tx, &account, before, limit)?;
     Ok(lines
         .into_iter()
-        .map(|line| StatementLine {
-            seq: line.seq,
-            id: line.transfer_id,
-            kind: line.kind.rsplit('.').next().unwrap_or_default().to_owned(),
-            amount: Money::from_minor(line.amount),
-            balance_after: Money::from_minor(line.balance_after),
-            order_id: order_of(&line.meta),
-            created_at: line.at,
+        .map(|line| {
+            let meta = Meta::read(&line.meta);
+            let own = line.kind.starts_with("services.");
+            StatementLine {
+                seq: line.seq,
+                id: line.transfer_id,
+                kind: line.kind.rsplit('.').next().unwrap_or_default().to_owned(),
+                amount: Money::from_minor(line.amount),
+                balance_after: Money::from_minor(line.balance_after),
+                order_id: meta.order_id,
+                said: meta.description.filter(|_| !own),
+                created_at: line.at,
+            }
         })
         .collect())
 }
 
-/// The order that a transfer was about, from its meta data.
-fn order_of(meta: &str) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Meta {
-        order_id: Option<String>,
+/// What a transfer's meta data tell, as far as they can be read.
+#[derive(Default, serde::Deserialize)]
+struct Meta {
+    order_id: Option<String>,
+    description: Option<String>,
+}
+
+impl Meta {
+    fn read(meta: &str) -> Self {
+        serde_json::from_str(meta).unwrap_or_default()
     }
-    serde_json::from_str::<Meta>(meta).ok()?.order_id
 }
 
 impl StatementLine {
     /// What happened, for people.
     pub(crate) fn description(&self) -> String {
-        let what = match self.kind.as_str() {
+        let what = match self.said.as_deref().unwrap_or(&self.kind) {
             "take" => "Contact opened",
             "refund" => "Refund: the customer did not answer",
             "recharge" => "Balance topped up",

@@ -186,7 +186,8 @@ pub(crate) struct CheckoutBody {
     /// A coupon's code.
     #[schema(max_length = 64)]
     coupon: Option<String>,
-    /// How it is to be paid.
+    /// How it is to be paid; when absent the order waits until that is said at
+    /// `POST /orders/{id}/pay`.
     pay_with: Option<PayWith>,
     /// Where else the customer is reached.
     #[schema(example = "anna@example.com", max_length = 254)]

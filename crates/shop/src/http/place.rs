@@ -5,7 +5,7 @@ use crate::app::checkout::checkout;
 use crate::app::create_order::{CreateOrder, create_order};
 use crate::app::get_order::show_with;
 use crate::app::state::Shop;
-use crate::domain::{Item, LINES_MAX, NewOrder, Order, OrderId};
+use crate::domain::{Item, LINES_MAX, NewOrder, Order, OrderId, PayWith};
 use crate::error::Error as ShopError;
 use crate::metrics::Counters;
 use axum::response::{IntoResponse as _, Response};
@@ -20,6 +20,8 @@ pub(crate) struct Making {
     /// Of the unit of work, and of the keys that belong to it.
     name: &'static str,
     make: Make,
+    /// How it is paid when the customer has not said how.
+    pay_with: fn(&Shop) -> Option<PayWith>,
 }
 
 type Make = fn(&mut Tx<'_>, &CreateOrder, &Counters) -> crate::error::Result<(Order, Vec<Item>)>;
@@ -28,12 +30,15 @@ type Make = fn(&mut Tx<'_>, &CreateOrder, &Counters) -> crate::error::Result<(Or
 pub(crate) const ORDER: Making = Making {
     name: "shop.create_order",
     make: create_order,
+    pay_with: Shop::default_pay_with,
 };
 /// Of what is in the cart by then: the request has no lines, so neither has what its key stands
 /// for.
 pub(crate) const CHECKOUT: Making = Making {
     name: "shop.checkout",
     make: checkout,
+    // Nobody's script but a person, who is asked afterwards unless the operator has decided.
+    pay_with: |shop| shop.config.pay_with(),
 };
 
 /// Makes an order under the limit of its customer, once per key.
@@ -62,7 +67,7 @@ pub(crate) async fn place(
         return stored.map(Reply::into_response).ok_or(refused);
     }
     let ctx = &shop.ctx;
-    let cmd = command(shop, caller, origin, new);
+    let cmd = command(shop, caller, origin, new, of);
     let counters = shop.metrics.counters.clone();
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 201, |tx| {
@@ -87,7 +92,7 @@ pub(crate) async fn place(
 }
 
 /// The order with everything drawn that is left to chance, because a unit of work may run again.
-fn command(shop: &Shop, caller: &Caller, origin: Origin, new: NewOrder) -> CreateOrder {
+fn command(shop: &Shop, caller: &Caller, origin: Origin, new: NewOrder, of: Making) -> CreateOrder {
     let (rng, now) = (&shop.ctx.rng, shop.ctx.clock.now());
     // A cart's lines are not known yet.
     let lines = match new.lines.len() {
@@ -104,7 +109,7 @@ fn command(shop: &Shop, caller: &Caller, origin: Origin, new: NewOrder) -> Creat
             .collect(),
         by: caller.by(origin),
         seen: None,
-        pay_with: shop.default_pay_with(),
+        pay_with: (of.pay_with)(shop),
         new,
     }
 }

@@ -230,6 +230,19 @@ both_engines! { MIGRATIONS =>
         shop.assert_books().await;
     }
 
+    async fn a_checkout_waits_for_its_customer_where_an_order_begins_a_payment(t: TestDb) {
+        let shop = Shop::paying(t, 1.0).await;
+        let mug = shop.product(10).await;
+        shop.put(1, &mug, 1).await;
+        let waiting = shop.check_out(1, "a").await.ok(201);
+        assert_eq!((&waiting["status"], &waiting["pay_with"]), (&json!("reserved"), &json!(null)));
+        let begun = shop.try_order(1, "b", &[(&mug, 1)]).await.ok(201);
+        assert_eq!(begun["pay_with"], "test");
+        shop.put(1, &mug, 1).await;
+        let said = shop.check_out_with(1, "c", json!({ "pay_with": "test" })).await.ok(201);
+        assert_eq!(said["pay_with"], "test");
+    }
+
     async fn a_repeated_checkout_gets_the_first_order_whatever_is_in_the_cart(t: TestDb) {
         let shop = Shop::start(t).await;
         let mug = shop.product(10).await;

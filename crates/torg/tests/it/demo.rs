@@ -52,7 +52,7 @@ async fn a_temporary_one_leaves_nothing_behind() {
 }
 
 /// The people of the demo, each with the header that signs them in.
-async fn people(server: &Server) -> Vec<String> {
+pub(crate) async fn people(server: &Server) -> Vec<String> {
     let (status, people) = server.get("/_sandbox/people").await;
     assert_eq!(status, 200);
     let people = people.as_array().unwrap().iter();
@@ -123,12 +123,14 @@ async fn begins_with_orders_and_money_once() {
     for _ in 0..2 {
         let server = Server::start(folder.path(), &["demo"], &any);
         assert_eq!(server.get("/api/orders").await.1["total"], 5);
+        let mut balances = Vec::new();
         for person in people(&server).await {
-            let balance = server
-                .send("GET", "/api/balance", Some(&person), None)
-                .await;
-            assert_eq!(balance.1["balance"], 500);
+            let path = "/api/balance";
+            let (_, balance) = server.send("GET", path, Some(&person), None).await;
+            balances.push(balance["balance"].as_i64().unwrap());
         }
+        // The customer has been shopping.
+        assert_eq!(balances, [573, 500, 500, 500, 500, 500]);
         assert_eq!(server.stop("TERM").0, 0);
     }
 }

@@ -13,6 +13,7 @@ mod crash;
 mod crash_shop;
 #[cfg(feature = "demo")]
 mod demo;
+mod demo_shop;
 mod process;
 mod serve;
 mod shop_client;

@@ -67,10 +67,11 @@ impl Demo {
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
         let bot_token = config.telegram.bot_token.expose().to_owned();
+        let admin_secret = config.admin.secret.expose().to_owned();
         let pages = torg_sandbox::router(torg_sandbox::SandboxOptions {
             bot_token: bot_token.clone(),
             clock: clock.clone(),
-            rng,
+            rng: rng.clone(),
         });
         let extras = Extras {
             pages: Some(pages),
@@ -81,6 +82,8 @@ impl Demo {
             let seed = Seed {
                 router: &program.app.public,
                 bot_token: &bot_token,
+                admin_secret: &admin_secret,
+                rng: &rng,
                 now: program.app.ctx.clock.now(),
             };
             seed.sow().await
