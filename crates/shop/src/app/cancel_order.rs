@@ -35,7 +35,7 @@ pub(crate) fn cancel_order(
 ) -> Result<Order> {
     let order = orders::lock(tx, &cmd.id)?.ok_or(Refusal::OrderNotFound)?;
     cmd.reader.check(&order)?;
-    let is_staff = cmd.reader == Reader::Staff;
+    let is_staff = matches!(cmd.reader, Reader::Staff(_));
     let now = order.status_at(tx.now());
     if now == Status::Canceled {
         return Ok(Order::clone(&order));

@@ -12,8 +12,8 @@ use torg_platform::db::Tx;
 pub enum Reader {
     /// Somebody with an account.
     User(UserId),
-    /// The operator's staff.
-    Staff,
+    /// The operator's staff; with the account that they have besides.
+    Staff(Option<UserId>),
     /// Nobody we know: a guest, who knows the name of his order.
     Guest,
 }
@@ -26,14 +26,23 @@ impl Reader {
     /// [`Refusal::OrderNotFound`].
     pub fn check(self, order: &Order) -> Result<(), Refusal> {
         let may = match self {
-            Self::Staff => true,
-            Self::User(user) => order.is_guests() || order.is_of(user),
-            Self::Guest => order.is_guests(),
+            Self::Staff(_) => true,
+            Self::User(_) | Self::Guest => self.owns(order),
         };
         if may {
             Ok(())
         } else {
             Err(Refusal::OrderNotFound)
+        }
+    }
+
+    /// Whether what was bought is this reader's: the keys of digital goods are nobody else's, not
+    /// even the staff's.
+    fn owns(self, order: &Order) -> bool {
+        match self {
+            Self::User(user) => order.is_guests() || order.is_of(user),
+            Self::Staff(user) => user.is_some_and(|user| order.is_of(user)),
+            Self::Guest => order.is_guests(),
         }
     }
 }
@@ -45,18 +54,24 @@ impl Reader {
 pub(crate) fn get_order(tx: &mut Tx<'_>, id: &OrderId, reader: Reader) -> Result<OrderView> {
     let order = orders::find(tx, id)?.ok_or(Refusal::OrderNotFound)?;
     reader.check(&order)?;
-    show(tx, order)
+    show(tx, order, reader)
 }
 
-/// The order with its lines.
-pub(crate) fn show(tx: &mut Tx<'_>, order: Order) -> Result<OrderView> {
+/// The order with its lines, and with its keys for their owner.
+pub(crate) fn show(tx: &mut Tx<'_>, order: Order, reader: Reader) -> Result<OrderView> {
     let items = orders::items(tx, &order.id)?;
-    show_with(tx, order, items)
+    show_with(tx, order, items, reader)
 }
 
-/// The order with these lines.
-pub(crate) fn show_with(tx: &mut Tx<'_>, order: Order, items: Vec<Item>) -> Result<OrderView> {
-    let handed = order.status.was_paid() && items.iter().any(|item| item.is_digital);
+/// The order with these lines, and with its keys for their owner.
+pub(crate) fn show_with(
+    tx: &mut Tx<'_>,
+    order: Order,
+    items: Vec<Item>,
+    reader: Reader,
+) -> Result<OrderView> {
+    let handed =
+        reader.owns(&order) && order.status.was_paid() && items.iter().any(|item| item.is_digital);
     let keys = if handed {
         keys::of_order(tx, &order.id)?
     } else {

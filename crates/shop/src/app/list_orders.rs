@@ -1,6 +1,6 @@
 //! Lists orders: a customer's own, or everybody's for the operator. Newest first.
 
-use super::get_order::show;
+use super::get_order::{Reader, show};
 use crate::domain::Status;
 use crate::error::Result;
 use crate::events::view::OrderView;
@@ -35,9 +35,10 @@ pub(crate) fn list_orders(
     page.truncate(wanted);
     let last = page.last().filter(|_| full);
     let next = last.map(|order| (order.created_at, order.id.to_string()));
+    let reader = customer.map_or(Reader::Staff(None), Reader::User);
     let mut shown = Vec::with_capacity(page.len());
     for order in page {
-        shown.push(show(tx, order)?);
+        shown.push(show(tx, order, reader)?);
     }
     Ok((shown, next))
 }

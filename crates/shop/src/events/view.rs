@@ -2,8 +2,8 @@
 
 use crate::domain::{Entry, Item, Order, OrderId, PayWith, ProductId, Status};
 use serde::Serialize;
-use torg_platform::Timestamp;
 use torg_platform::money::{Currency as _, Decimal, DecimalRub, Rub};
+use torg_platform::{Timestamp, UserId};
 use utoipa::ToSchema;
 
 /// An order.
@@ -11,6 +11,9 @@ use utoipa::ToSchema;
 pub struct OrderView {
     /// Name.
     pub id: OrderId,
+    /// Whose it is; none for a guest.
+    #[schema(value_type = Option<i64>)]
+    pub customer_id: Option<UserId>,
     /// Where a guest is reached.
     pub user_email: Option<String>,
     /// Where it is.
@@ -91,6 +94,7 @@ impl OrderView {
         Self {
             status: order.status_at(now),
             id: order.id,
+            customer_id: order.customer,
             user_email: order.email,
             items_total: Decimal(order.totals.items),
             discount: Decimal(order.totals.discount),

@@ -3,7 +3,7 @@
 use super::by_staff;
 use super::orders::{PageQuery, paged};
 use crate::app::fulfil_order::{MoveOrder, deliver_order, fulfil_order};
-use crate::app::get_order::show;
+use crate::app::get_order::{Reader, show};
 use crate::app::list_orders;
 use crate::app::refund_order::{RefundOrder, refund_order};
 use crate::app::state::Shop;
@@ -156,7 +156,7 @@ async fn step(
 ) -> Result<Json<OrderView>> {
     let write = move |tx: &mut Tx<'_>| {
         let order = work(tx)?;
-        show(tx, order)
+        show(tx, order, Reader::Staff(None))
     };
     Ok(Json(shop.ctx.db.write(name, write).await?))
 }
@@ -211,7 +211,7 @@ pub(crate) async fn refund(
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
             let order = refund_order(tx, &cmd)?;
-            Ok(show(tx, order)?)
+            Ok(show(tx, order, Reader::Staff(None))?)
         })
     };
     shop.prepare().await?;

@@ -46,7 +46,7 @@ impl Caller {
     /// In which part he looks: every member of the staff sees all orders.
     fn reader(&self) -> Reader {
         match (&self.staff, &self.actor) {
-            (Some(_), _) => Reader::Staff,
+            (Some(_), actor) => Reader::Staff(actor.as_ref().map(|actor| actor.user)),
             (None, Some(actor)) => Reader::User(actor.user),
             (None, None) => Reader::Guest,
         }
@@ -56,7 +56,9 @@ impl Caller {
     fn doer(&self) -> Reader {
         let may = |staff: &Staff| staff.covers(Role::Moderator);
         match (&self.staff, &self.actor) {
-            (Some(staff), _) if may(staff) => Reader::Staff,
+            (Some(staff), actor) if may(staff) => {
+                Reader::Staff(actor.as_ref().map(|actor| actor.user))
+            }
             (Some(_) | None, Some(actor)) => Reader::User(actor.user),
             (Some(_) | None, None) => Reader::Guest,
         }

@@ -204,7 +204,7 @@ pub(crate) async fn cancel(
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
             let order = cancel_order(tx, &cmd, &counters)?;
-            Ok(show(tx, order)?)
+            Ok(show(tx, order, cmd.reader)?)
         })
     };
     shop.prepare().await?;
@@ -303,7 +303,11 @@ pub(crate) async fn pay(
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
             let (order, payment) = pay_order(tx, &cmd, &counters)?;
-            Ok(PaymentView::new(show(tx, order)?, cmd.pay_with, payment))
+            Ok(PaymentView::new(
+                show(tx, order, cmd.reader)?,
+                cmd.pay_with,
+                payment,
+            ))
         })
     };
     shop.prepare().await?;

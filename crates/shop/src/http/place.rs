@@ -3,7 +3,7 @@
 use super::Caller;
 use crate::app::checkout::checkout;
 use crate::app::create_order::{CreateOrder, create_order};
-use crate::app::get_order::show_with;
+use crate::app::get_order::{Reader, show_with};
 use crate::app::state::Shop;
 use crate::domain::{Item, LINES_MAX, NewOrder, Order, OrderId, PayWith};
 use crate::error::Error as ShopError;
@@ -68,11 +68,12 @@ pub(crate) async fn place(
     }
     let ctx = &shop.ctx;
     let cmd = command(shop, caller, origin, new, of);
+    let reader = cmd.new.customer.map_or(Reader::Guest, Reader::User);
     let counters = shop.metrics.counters.clone();
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 201, |tx| {
             let (order, items) = (of.make)(tx, &cmd, &counters)?;
-            Ok(show_with(tx, order, items)?)
+            Ok(show_with(tx, order, items, reader)?)
         })
     };
     shop.prepare().await?;
