@@ -94,7 +94,6 @@ pub(crate) async fn callback(
     let write = move |tx: &mut Tx<'_>| payments::receive(tx, &payees, &notice, &raw);
     shop.prepare().await?;
     let receipt = shop.ctx.db.write("shop.payment_callback", write).await?;
-    shop.recent.moved();
     let (status, message) = match receipt {
         Receipt::Applied => (StatusCode::OK, "applied"),
         Receipt::Seen => (StatusCode::OK, "seen before, or overtaken: nothing changed"),
