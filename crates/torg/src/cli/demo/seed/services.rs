@@ -6,7 +6,7 @@ use serde_json::json;
 use torg_platform::Result;
 use torg_sandbox::people::Person;
 
-/// Index in [`demo_people`], category, description, city, contact.
+/// Index in [`torg_sandbox::people::demo_people`], category, description, city, contact.
 const ORDERS: [(usize, &str, &str, &str, &str); 5] = [
     (
         0,
