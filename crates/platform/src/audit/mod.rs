@@ -53,6 +53,19 @@ pub struct By {
     pub request_id: String,
 }
 
+impl From<&str> for By {
+    /// Somebody without a request: the command line, a job.
+    fn from(actor: &str) -> Self {
+        Self::system(actor)
+    }
+}
+
+impl From<&Self> for By {
+    fn from(by: &Self) -> Self {
+        by.clone()
+    }
+}
+
 impl By {
     /// The program itself.
     pub fn system(part: &str) -> Self {

@@ -1,9 +1,9 @@
 //! `/api/admin`: the staff and the people, for those who run the place.
 
-use super::actor::Staff;
 use super::role::Role;
 use super::store::Grant;
 use super::{Auth, people, staff};
+use crate::audit::By;
 use crate::db::Tx;
 use crate::error::{Error, Kind, Result};
 use crate::http::{Api, Json, Path, Policy, operations};
@@ -66,10 +66,10 @@ async fn list_staff(State(auth): State<Auth>) -> Result<Json<StaffList>> {
 )]
 async fn grant_role(
     State(auth): State<Auth>,
-    by: Staff,
+    by: By,
     Path((user, role)): Path<(i64, Role)>,
 ) -> Result<StatusCode> {
-    let (user, by) = (person(user)?, by.to_string());
+    let user = person(user)?;
     let change = move |tx: &mut Tx<'_>| staff::grant(tx, user, role, &by).map(drop);
     auth.change("platform.grant_role", user, change).await
 }
@@ -84,10 +84,10 @@ async fn grant_role(
 )]
 async fn revoke_role(
     State(auth): State<Auth>,
-    by: Staff,
+    by: By,
     Path((user, role)): Path<(i64, Role)>,
 ) -> Result<StatusCode> {
-    let (user, by) = (person(user)?, by.to_string());
+    let user = person(user)?;
     let change = move |tx: &mut Tx<'_>| staff::revoke(tx, user, role, &by).map(drop);
     auth.change("platform.revoke_role", user, change).await
 }
@@ -105,12 +105,8 @@ async fn revoke_role(
         (status = 404, description = "They never came"),
     )
 )]
-async fn block_user(
-    State(auth): State<Auth>,
-    by: Staff,
-    Path(user): Path<i64>,
-) -> Result<StatusCode> {
-    let (user, by) = (person(user)?, by.to_string());
+async fn block_user(State(auth): State<Auth>, by: By, Path(user): Path<i64>) -> Result<StatusCode> {
+    let user = person(user)?;
     let change = move |tx: &mut Tx<'_>| {
         people::person(tx, user)?.ok_or_else(unknown)?;
         people::block(tx, user, &by).map(drop)
@@ -131,10 +127,10 @@ async fn block_user(
 )]
 async fn unblock_user(
     State(auth): State<Auth>,
-    by: Staff,
+    by: By,
     Path(user): Path<i64>,
 ) -> Result<StatusCode> {
-    let (user, by) = (person(user)?, by.to_string());
+    let user = person(user)?;
     let change = move |tx: &mut Tx<'_>| {
         people::person(tx, user)?.ok_or_else(unknown)?;
         people::unblock(tx, user, &by).map(drop)

@@ -4,6 +4,7 @@ use super::identity::{Identity, Person};
 use super::staff;
 use super::store::{self, UserRow};
 use super::{Auth, Roles, is_fresh};
+use crate::audit::By;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -43,17 +44,16 @@ pub fn person(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Person>> {
 }
 
 /// Shuts a person out; whether they were let in before. Their sessions end with it.
-/// [`Auth::forget`] after the commit makes this process notice at once. `by` is the actor of the
-/// audit trail.
+/// [`Auth::forget`] after the commit makes this process notice at once.
 ///
 /// # Errors
 /// The database's.
-pub fn block(tx: &mut Tx<'_>, user: UserId, by: &str) -> Result<bool> {
+pub fn block(tx: &mut Tx<'_>, user: UserId, by: impl Into<By>) -> Result<bool> {
     let now = tx.now();
     store::revoke_sessions_of(tx, user, now)?;
     let was_in = store::block(tx, user, now)? == 1;
     if was_in {
-        staff::note(tx, "platform.user.block", user, None, by)?;
+        staff::note(tx, "platform.user.block", user, None, &by.into())?;
     }
     Ok(was_in)
 }
@@ -62,10 +62,10 @@ pub fn block(tx: &mut Tx<'_>, user: UserId, by: &str) -> Result<bool> {
 ///
 /// # Errors
 /// The database's.
-pub fn unblock(tx: &mut Tx<'_>, user: UserId, by: &str) -> Result<bool> {
+pub fn unblock(tx: &mut Tx<'_>, user: UserId, by: impl Into<By>) -> Result<bool> {
     let was_out = store::unblock(tx, user)? == 1;
     if was_out {
-        staff::note(tx, "platform.user.unblock", user, None, by)?;
+        staff::note(tx, "platform.user.unblock", user, None, &by.into())?;
     }
     Ok(was_out)
 }

@@ -2,22 +2,21 @@
 
 use super::role::Role;
 use super::store::{self, Grant};
-use crate::audit;
+use crate::audit::By;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::http::request;
 use crate::ids::UserId;
 
 /// Gives a role; whether they did not have it. [`super::Auth::forget`] after the commit makes
-/// this process notice at once. `by` is the actor of the audit trail.
+/// this process notice at once.
 ///
 /// # Errors
 /// The database's.
-pub fn grant(tx: &mut Tx<'_>, user: UserId, role: Role, by: &str) -> Result<bool> {
-    let now = tx.now();
-    let is_new = store::grant(tx, user, role, now, by)? == 1;
+pub fn grant(tx: &mut Tx<'_>, user: UserId, role: Role, by: impl Into<By>) -> Result<bool> {
+    let (now, by) = (tx.now(), by.into());
+    let is_new = store::grant(tx, user, role, now, &by.actor)? == 1;
     if is_new {
-        note(tx, "platform.role.grant", user, Some(role), by)?;
+        note(tx, "platform.role.grant", user, Some(role), &by)?;
     }
     Ok(is_new)
 }
@@ -26,10 +25,10 @@ pub fn grant(tx: &mut Tx<'_>, user: UserId, role: Role, by: &str) -> Result<bool
 ///
 /// # Errors
 /// The database's.
-pub fn revoke(tx: &mut Tx<'_>, user: UserId, role: Role, by: &str) -> Result<bool> {
+pub fn revoke(tx: &mut Tx<'_>, user: UserId, role: Role, by: impl Into<By>) -> Result<bool> {
     let was_there = store::revoke_role(tx, user, role)? == 1;
     if was_there {
-        note(tx, "platform.role.revoke", user, Some(role), by)?;
+        note(tx, "platform.role.revoke", user, Some(role), &by.into())?;
     }
     Ok(was_there)
 }
@@ -48,19 +47,11 @@ pub(super) fn note(
     action: &'static str,
     user: UserId,
     role: Option<Role>,
-    by: &str,
+    by: &By,
 ) -> Result<()> {
     let details = role.map_or_else(
         || "{}".to_owned(),
         |r| format!(r#"{{"role":"{}"}}"#, r.as_str()),
     );
-    let context = request::current();
-    let entry = audit::Entry {
-        actor: by,
-        action,
-        subject: &format!("user/{user}"),
-        details: &details,
-        request_id: context.as_ref().map_or("", |context| context.id().as_str()),
-    };
-    Ok(audit::record(tx, &entry)?)
+    Ok(by.did(tx, action, &format!("user/{user}"), &details)?)
 }

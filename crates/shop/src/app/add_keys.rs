@@ -1,7 +1,7 @@
 //! The operator adds units of a digital product: keys, each of which one customer gets.
 
+use super::By;
 use super::update_product::lock;
-use super::{By, record};
 use crate::domain::{ProductId, Refusal, Secrets};
 use crate::error::Result;
 use crate::store::{keys, products};
@@ -44,13 +44,13 @@ pub fn add_keys(tx: &mut Tx<'_>, cmd: &AddKeys) -> Result<KeysAdded> {
     let added = keys::insert(tx, &product.id, cmd.keys.all())?;
     let added = i64::try_from(added).unwrap_or(i64::MAX);
     if added > 0 {
-        let (id, who) = (&product.id, &cmd.by.who);
+        let (id, who) = (&product.id, &cmd.by.actor);
         let (on_hand, at) = (product.on_hand.saturating_add(added), tx.now());
         products::move_stock(tx, &product, added, 0)?;
         products::insert_movement(tx, id, added, "keys", "", None, who, on_hand, at)?;
         let details = format!(r#"{{"delta":{added},"on_hand":{on_hand}}}"#);
         let subject = format!("shop.product/{id}");
-        record(tx, &cmd.by, "shop.keys.add", &subject, &details)?;
+        cmd.by.did(tx, "shop.keys.add", &subject, &details)?;
     }
     Ok(KeysAdded {
         added,

@@ -1,7 +1,7 @@
 //! The operator counts what is in the store: units come, units are gone. And the history of it.
 
 use super::update_product::lock;
-use super::{By, record, stock};
+use super::{By, stock};
 use crate::domain::{ProductId, Refusal, STOCK_MAX};
 use crate::error::{Error, Result};
 use crate::store::{movements, products};
@@ -78,7 +78,7 @@ pub fn adjust_stock(tx: &mut Tx<'_>, cmd: &AdjustStock) -> Result<StockMovement>
     }
     let (delta, at, reason) = (cmd.delta, tx.now(), &cmd.reason);
     products::move_stock(tx, &product, delta, 0)?;
-    let (id, who) = (&product.id, &cmd.by.who);
+    let (id, who) = (&product.id, &cmd.by.actor);
     let number =
         products::number_movement(tx, id, delta, "adjusted", reason, None, who, on_hand, at)?.0;
     let after = on_hand.saturating_sub(reserved);
@@ -86,7 +86,7 @@ pub fn adjust_stock(tx: &mut Tx<'_>, cmd: &AdjustStock) -> Result<StockMovement>
     // The reason is left out: what is audited stays for ever.
     let details = format!(r#"{{"delta":{delta},"on_hand":{on_hand}}}"#);
     let subject = format!("shop.product/{id}");
-    record(tx, &cmd.by, "shop.stock.adjust", &subject, &details)?;
+    cmd.by.did(tx, "shop.stock.adjust", &subject, &details)?;
     Ok(StockMovement {
         id: number,
         product_id: id.clone(),

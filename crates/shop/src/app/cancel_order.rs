@@ -2,11 +2,11 @@
 //!
 //! Twice is once: an order that was canceled is answered as it is.
 
+use super::By;
 use super::announce;
 use super::end_orders::{Ending, end_orders};
 use super::get_order::Reader;
 use super::refund_order::{RefundOrder, refund_order};
-use super::{By, record};
 use crate::domain::{Command, Order, OrderId, Refusal, Status};
 use crate::error::Result;
 use crate::metrics::Counters;
@@ -62,12 +62,7 @@ pub(crate) fn cancel_order(
         note,
     };
     let mut ended = end_orders(tx, &[ending], counters)?;
-    record(
-        tx,
-        &cmd.by,
-        "shop.cancel_order",
-        &announce::subject(&order),
-        "{}",
-    )?;
+    cmd.by
+        .did(tx, "shop.cancel_order", &announce::subject(&order), "{}")?;
     Ok(ended.pop().unwrap_or_else(|| Order::clone(&order)))
 }

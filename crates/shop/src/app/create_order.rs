@@ -4,7 +4,7 @@
 //! key the second gets the first one's answer. Products are locked by name, so two orders never
 //! wait for each other; what is promised is refused by the database if it is not there.
 
-use super::{By, accounts, announce, deliver, record, stock};
+use super::{By, accounts, announce, deliver, stock};
 use crate::domain::{
     Command, Coupon, Item, NewOrder, Order, OrderId, PayWith, Product, ProductId, Refusal, Totals,
 };
@@ -164,12 +164,7 @@ fn pay_at_once(
     }
     announce::publish(tx, events::ORDER_PAID, &paid, items, "")?;
     tx.count(&counters.paid);
-    record(
-        tx,
-        &cmd.by,
-        "shop.pay_order",
-        &announce::subject(&paid),
-        "{}",
-    )?;
+    cmd.by
+        .did(tx, "shop.pay_order", &announce::subject(&paid), "{}")?;
     Ok(paid)
 }

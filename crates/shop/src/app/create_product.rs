@@ -1,6 +1,6 @@
 //! The operator adds a product.
 
-use super::{By, record};
+use super::By;
 use crate::domain::{NewProduct, Product, ProductId, Refusal};
 use crate::error::Result;
 use crate::store::{products, terms};
@@ -35,7 +35,7 @@ pub fn create_product(tx: &mut Tx<'_>, cmd: &CreateProduct) -> Result<Product> {
     complete(tx, &cmd.by, &product)?;
     let subject = format!("shop.product/{}", product.id);
     let details = format!(r#"{{"stock":{}}}"#, product.on_hand);
-    record(tx, &cmd.by, "shop.product.create", &subject, &details)?;
+    cmd.by.did(tx, "shop.product.create", &subject, &details)?;
     Ok(product)
 }
 
@@ -67,7 +67,7 @@ pub(super) fn complete(tx: &mut Tx<'_>, by: &By, product: &Product) -> Result<()
     terms::insert(tx, product)?;
     let (id, units, at) = (&product.id, product.on_hand, product.created_at);
     if units > 0 {
-        products::insert_movement(tx, id, units, "initial", "", None, &by.who, units, at)?;
+        products::insert_movement(tx, id, units, "initial", "", None, &by.actor, units, at)?;
     }
     Ok(())
 }

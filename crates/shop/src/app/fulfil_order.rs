@@ -1,7 +1,7 @@
 //! The goods go out, and arrive. The operator says so.
 
+use super::By;
 use super::announce;
-use super::{By, record};
 use crate::domain::{Command, Order, OrderId, Refusal};
 use crate::error::Result;
 use crate::events;
@@ -58,6 +58,6 @@ fn step(
     let next = order.step(command, tx.now(), cmd.note.clone())?;
     orders::save(tx, &order, &next)?;
     announce::publish(tx, topic, &next, &[], &cmd.note)?;
-    record(tx, &cmd.by, action, &announce::subject(&next), "{}")?;
+    cmd.by.did(tx, action, &announce::subject(&next), "{}")?;
     Ok(next)
 }

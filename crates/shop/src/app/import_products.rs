@@ -1,6 +1,6 @@
 //! A table of products becomes what it says: all of it, or nothing.
 
-use super::{By, create_product, record, update_product};
+use super::{By, create_product, update_product};
 use crate::domain::{ImportLine, Mistakes, Product, ProductId};
 use crate::error::{Error, Result};
 use crate::store::{import, products};
@@ -87,13 +87,8 @@ pub fn import_products(tx: &mut Tx<'_>, cmd: &ImportProducts) -> Result<Imported
         created, updated, ..
     } = done;
     let details = format!(r#"{{"created":{created},"updated":{updated}}}"#);
-    record(
-        tx,
-        &cmd.by,
-        "shop.products.import",
-        "shop.products",
-        &details,
-    )?;
+    cmd.by
+        .did(tx, "shop.products.import", "shop.products", &details)?;
     Ok(done)
 }
 

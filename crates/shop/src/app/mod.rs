@@ -39,43 +39,4 @@ pub mod state;
 pub(crate) mod stock;
 pub mod update_product;
 
-use crate::error::Result;
-use torg_platform::audit;
-use torg_platform::db::Tx;
-
-/// Who does something, and in which request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct By {
-    /// As the audit trail names him: `user/1`, `admin-secret`, `guest`, `provider/test`.
-    pub who: String,
-    /// Name of the request; empty for what the system does by itself.
-    pub request_id: String,
-}
-
-impl By {
-    /// The system itself, as `job`.
-    pub fn job(job: &str) -> Self {
-        Self {
-            who: format!("job/{job}"),
-            request_id: String::new(),
-        }
-    }
-}
-
-/// Writes into the audit trail what `by` did to `subject`.
-fn record(
-    tx: &mut Tx<'_>,
-    by: &By,
-    action: &'static str,
-    subject: &str,
-    details: &str,
-) -> Result<()> {
-    let entry = audit::Entry {
-        actor: &by.who,
-        action,
-        subject,
-        details,
-        request_id: &by.request_id,
-    };
-    Ok(audit::record(tx, &entry)?)
-}
+pub use torg_platform::audit::By;

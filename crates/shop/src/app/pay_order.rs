@@ -3,7 +3,7 @@
 
 use super::get_order::Reader;
 use super::settle_payment::PURPOSE;
-use super::{By, accounts, announce, deliver, record, stock};
+use super::{By, accounts, announce, deliver, stock};
 use crate::domain::{Command, Order, OrderId, PayWith, Refusal};
 use crate::error::Result;
 use crate::events;
@@ -98,13 +98,8 @@ fn from_balance(
     let paid = deliver::deliver(tx, paid, &items)?;
     orders::save(tx, order, &paid)?;
     announce::publish(tx, events::ORDER_PAID, &paid, &items, "")?;
-    record(
-        tx,
-        &cmd.by,
-        "shop.pay_order",
-        &announce::subject(&paid),
-        "{}",
-    )?;
+    cmd.by
+        .did(tx, "shop.pay_order", &announce::subject(&paid), "{}")?;
     accounts::pay_from_balance(tx, &paid, user)?;
     tx.count(&counters.paid);
     Ok(paid)

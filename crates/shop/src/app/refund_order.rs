@@ -5,7 +5,7 @@
 //! that it made.
 
 use super::announce;
-use super::{By, accounts, record, stock};
+use super::{By, accounts, stock};
 use crate::domain::{Command, Order, OrderId, Refusal, Status};
 use crate::error::Result;
 use crate::events;
@@ -48,7 +48,7 @@ pub(crate) fn refund_order(tx: &mut Tx<'_>, cmd: &RefundOrder) -> Result<Order> 
             op: &op,
             amount_minor: amount.minor(),
             reason: &cmd.reason,
-            by: &cmd.by.who,
+            by: &cmd.by.actor,
         };
         payments::refund(tx, &payment, &refund)?;
         let clearing = payments::clearing_account(&payment.provider, Rub::CODE);
@@ -63,13 +63,8 @@ pub(crate) fn refund_order(tx: &mut Tx<'_>, cmd: &RefundOrder) -> Result<Order> 
     announce::publish(tx, topic, &next, &[], &cmd.reason)?;
     let details = serde_json::json!({ "amount_minor": amount.minor(), "reason": cmd.reason });
     let subject = announce::subject(&next);
-    record(
-        tx,
-        &cmd.by,
-        "shop.refund_order",
-        &subject,
-        &details.to_string(),
-    )?;
+    cmd.by
+        .did(tx, "shop.refund_order", &subject, &details.to_string())?;
     // The customer's account comes last in the order of locks.
     if let (None, Some(user)) = (&order.payment_id, order.customer)
         && amount.is_positive()

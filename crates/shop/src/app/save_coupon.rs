@@ -1,7 +1,7 @@
 //! The operator makes coupons, and switches them off and on. What a coupon takes off is never
 //! changed: orders were made with it.
 
-use super::{By, record};
+use super::By;
 use crate::domain::{Coupon, CouponCode, Discount, NewCoupon, Refusal};
 use crate::error::Result;
 use crate::store::coupons;
@@ -24,7 +24,7 @@ pub(crate) fn create_coupon(tx: &mut Tx<'_>, new: &NewCoupon, by: &By) -> Result
         "uses_max": new.uses_max, "starts_at": new.starts_at, "ends_at": new.ends_at,
     });
     let subject = subject(&new.code);
-    record(tx, by, "shop.create_coupon", &subject, &details.to_string())?;
+    by.did(tx, "shop.create_coupon", &subject, &details.to_string())?;
     Ok(coupons::find(tx, &new.code)?.ok_or(Refusal::CouponNotFound)?)
 }
 
@@ -43,9 +43,8 @@ pub(crate) fn set_coupon_active(
         return Err(Refusal::CouponNotFound.into());
     }
     let details = serde_json::json!({ "is_active": is_active });
-    record(
+    by.did(
         tx,
-        by,
         "shop.set_coupon_active",
         &subject(code),
         &details.to_string(),

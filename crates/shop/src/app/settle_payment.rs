@@ -13,7 +13,7 @@
 //! The kernel calls each of these once per payment; the order's row is locked first.
 
 use super::end_orders::{Ending, end_orders};
-use super::{By, accounts, announce, deliver, expire_orders, record, stock};
+use super::{By, accounts, announce, deliver, expire_orders, stock};
 use crate::domain::{Command, CouponCode, Order, OrderId, Refusal, Status};
 use crate::error::Result;
 use crate::events;
@@ -56,10 +56,7 @@ impl Payee for ShopPayee {
         payment: &Payment,
         from: &Provenance<'_>,
     ) -> torg_platform::Result<()> {
-        let by = By {
-            who: format!("provider/{}", from.provider),
-            request_id: String::new(),
-        };
+        let by = By::system(&format!("provider/{}", from.provider));
         Ok(paid(tx, payment, &by, &self.counters)?)
     }
 
@@ -103,7 +100,7 @@ fn paid(tx: &mut Tx<'_>, payment: &Payment, by: &By, counters: &Counters) -> Res
             announce::publish(tx, events::ORDER_PAID, &next, &items, "")?;
             tx.count(&counters.paid);
             tx.count(&counters.moved);
-            record(tx, by, "shop.pay_order", &announce::subject(&next), "{}")
+            Ok(by.did(tx, "shop.pay_order", &announce::subject(&next), "{}")?)
         }
         None => give_back(tx, &order, payment, by),
     }
@@ -166,20 +163,14 @@ fn give_back(tx: &mut Tx<'_>, order: &Locked<Order>, payment: &Payment, by: &By)
         op: &op,
         amount_minor: payment.amount_minor,
         reason: note,
-        by: &by.who,
+        by: &by.actor,
     };
     payments::refund(tx, &locked, &refund)?;
     let clearing = payments::clearing_account(&payment.provider, Rub::CODE);
     accounts::book_refund(tx, &next, &op, &clearing, amount)?;
     orders::save(tx, order, &next)?;
     announce::publish(tx, events::PAYMENT_RETURNED, &next, &[], note)?;
-    record(
-        tx,
-        by,
-        "shop.return_payment",
-        &announce::subject(&next),
-        "{}",
-    )
+    Ok(by.did(tx, "shop.return_payment", &announce::subject(&next), "{}")?)
 }
 
 fn failed(tx: &mut Tx<'_>, payment: &Payment, counters: &Counters) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The operator edits a product.
 
-use super::{By, record, stock};
+use super::{By, stock};
 use crate::domain::{Product, ProductChange, ProductId, Refusal};
 use crate::error::Result;
 use crate::store::{products, terms};
@@ -32,7 +32,7 @@ pub fn update_product(tx: &mut Tx<'_>, cmd: &UpdateProduct) -> Result<Product> {
     let (version, delta) = (now.version, now.on_hand.saturating_sub(was.on_hand));
     let subject = format!("shop.product/{}", now.id);
     let details = format!(r#"{{"version":{version},"delta":{delta}}}"#);
-    record(tx, &cmd.by, "shop.product.update", &subject, &details)?;
+    cmd.by.did(tx, "shop.product.update", &subject, &details)?;
     Ok(now)
 }
 
@@ -83,7 +83,7 @@ pub(super) fn change(
     if delta != 0 {
         now.on_hand = was.on_hand.saturating_add(delta);
         products::move_stock(tx, was, delta, 0)?;
-        let (who, at) = (&by.who, now.updated_at);
+        let (who, at) = (&by.actor, now.updated_at);
         products::insert_movement(tx, &was.id, delta, kind, "", None, who, now.on_hand, at)?;
         stock::told_if_low(tx, &now, available, after)?;
     }

@@ -244,7 +244,7 @@ pub(crate) async fn keys(
         keys: Secrets::check(&body.keys).map_err(crate::Error::from)?,
     };
     let (route, intent) = ("shop.add_keys", (id, body.keys));
-    let request = idempotency::Request::keyed(&cmd.by.who, route, key.as_ref(), &intent)?;
+    let request = idempotency::Request::keyed(&cmd.by.actor, route, key.as_ref(), &intent)?;
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
             Ok(add_keys::add_keys(tx, &cmd)?)

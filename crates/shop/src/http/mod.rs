@@ -17,6 +17,9 @@ use crate::app::state::Shop;
 use torg_platform::auth::{Actor, MaybeActor, MaybeStaff, Role, Staff};
 use torg_platform::http::{Api, Origin};
 
+/// The audit trail's name for somebody without an account.
+const GUEST: &str = "guest";
+
 /// All routes of this market.
 pub(crate) fn api(shop: Shop) -> Api {
     Api::new()
@@ -69,10 +72,10 @@ impl Caller {
         let who = match (&self.actor, &self.staff) {
             (Some(actor), _) => format!("user/{}", actor.user),
             (None, Some(staff)) => staff.to_string(),
-            (None, None) => "guest".to_owned(),
+            (None, None) => GUEST.to_owned(),
         };
         By {
-            who,
+            actor: who,
             request_id: origin.request_id,
         }
     }
@@ -81,7 +84,7 @@ impl Caller {
 /// A member of the staff, doing something in the request of `origin`.
 pub(crate) fn by_staff(origin: Origin, staff: &Staff) -> By {
     By {
-        who: staff.to_string(),
+        actor: staff.to_string(),
         request_id: origin.request_id,
     }
 }

@@ -1,7 +1,8 @@
 //! `/orders`: order, look, give up, pay.
 
-use super::Caller;
 use super::place::{ORDER, place};
+use super::{Caller, GUEST};
+use crate::app::By;
 use crate::app::cancel_order::{CancelOrder, cancel_order};
 use crate::app::get_order::{get_order, show};
 use crate::app::list_orders::{self, Place};
@@ -176,6 +177,15 @@ pub(crate) async fn get(
     Ok(Json(shop.ctx.db.read("shop.get_order", read).await?))
 }
 
+/// Whose keys these are. Guests are told apart by their orders: one's key is not another's.
+fn scope(by: &By, order: Uuid) -> String {
+    if by.actor == GUEST {
+        format!("{GUEST}:{order}")
+    } else {
+        by.actor.clone()
+    }
+}
+
 /// Gives an order up
 ///
 /// Before it is paid; the operator until it has arrived, and then the money goes back. Doing it
@@ -199,7 +209,8 @@ pub(crate) async fn cancel(
         reader: caller.doer(),
         by: caller.by(origin),
     };
-    let request = idempotency::Request::keyed(&cmd.by.who, "shop.cancel_order", key.as_ref(), &id)?;
+    let request =
+        idempotency::Request::keyed(scope(&cmd.by, id), "shop.cancel_order", key.as_ref(), &id)?;
     let counters = shop.metrics.counters.clone();
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
@@ -298,7 +309,7 @@ pub(crate) async fn pay(
     };
     let intent = (id, body.pay_with);
     let request =
-        idempotency::Request::keyed(&cmd.by.who, "shop.pay_order", key.as_ref(), &intent)?;
+        idempotency::Request::keyed(scope(&cmd.by, id), "shop.pay_order", key.as_ref(), &intent)?;
     let counters = shop.metrics.counters.clone();
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {

@@ -81,7 +81,7 @@ pub(crate) async fn adjust(
     };
     let intent = (id, if_match, cmd.delta, &cmd.reason);
     let route = "shop.adjust_stock";
-    let request = idempotency::Request::keyed(&cmd.by.who, route, key.as_ref(), &intent)?;
+    let request = idempotency::Request::keyed(&cmd.by.actor, route, key.as_ref(), &intent)?;
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
             Ok(adjust_stock::adjust_stock(tx, &cmd)?)

@@ -155,6 +155,19 @@ both_engines! { MIGRATIONS =>
         shop.assert_books().await;
     }
 
+    async fn one_guests_key_is_not_anothers(t: TestDb) {
+        let shop = Shop::start(t).await;
+        let mug = shop.product(10).await;
+        for _ in 0..2 {
+            let id = shop.order(0, &[(&mug, 1)]).await;
+            let cancel = || shop.app.post(&format!("/orders/{id}/cancel")).key("k").send();
+            let first = cancel().await;
+            first.ok(200);
+            assert_eq!(cancel().await.text, first.text);
+        }
+        assert_eq!(shop.stock(&mug).await, (10, 0, 10));
+    }
+
     async fn an_unpaid_order_is_over_after_fifteen_minutes(t: TestDb) {
         let shop = Shop::start(t).await;
         let mug = shop.product(10).await;
