@@ -197,7 +197,7 @@ pub(crate) fn pgbench_script(sizes: &Sizes) -> Result<String, String> {
     };
     let order = "'01900000-0000-7000-8001-' || lpad(CAST(:o AS TEXT), 12, '0')";
     let (scope, key) = (
-        "CAST(:e AS TEXT) || ':shop.create_order'",
+        "CAST(:e AS TEXT) || ':' || 'shop.create_order'",
         "'pgbench-' || CAST(:o AS TEXT)",
     );
     let (user, quantity) = ("CAST(:e AS BIGINT)", "CAST(:q AS BIGINT)");
@@ -207,7 +207,7 @@ pub(crate) fn pgbench_script(sizes: &Sizes) -> Result<String, String> {
     for_each_line(&mut s, |name| {
         fill(sql.reserve, &[&product(name), "0", quantity])
     });
-    let (timeline, later) = (format!("'{TIMELINE}'"), "now() + interval '15 minutes'");
+    let (timeline, later) = (literal(TIMELINE), "now() + interval '15 minutes'");
     let _ = writeln!(
         s,
         "{};",
@@ -233,17 +233,17 @@ pub(crate) fn pgbench_script(sizes: &Sizes) -> Result<String, String> {
             ],
         )
     );
-    let name = format!("'{NAME}'");
+    let name = literal(NAME);
     for_each_line(&mut s, |p| {
         let (id, line) = (product(p), &p[1..]);
         let values = [order, line, order, &id, &name, quantity, "19990", "false"];
         fill(sql.insert_line, &values)
     });
-    let payload = format!("'{}'", event(&product_id(0), first, &[(1, 1), (2, 2)]));
+    let payload = literal(&event(&product_id(0), first, &[(1, 1), (2, 2)]));
     let about = format!("'shop.order/' || {order}");
     let values = ["'shop.order_reserved'", &about, &payload, "now()"];
     let _ = writeln!(s, "{};", fill(sql.event, &values));
-    let answer = format!("'{}'", "x".repeat(sizes.answer));
+    let answer = literal(&"x".repeat(sizes.answer));
     let print = "decode(repeat('07', 32), 'hex')";
     let values = [scope, key, print, "201", &answer, "now()"];
     let _ = writeln!(s, "{};\nCOMMIT;", fill(sql.store, &values));
@@ -255,4 +255,9 @@ fn for_each_line(s: &mut String, statement: impl Fn(&str) -> String) {
     let _ = writeln!(s, "{};", statement("p1"));
     let _ = writeln!(s, "\\if :n > 1\n{};\n\\endif", statement("p2"));
     let _ = writeln!(s, "\\if :n > 2\n{};\n\\endif", statement("p3"));
+}
+
+/// A text for pgbench, which takes a word behind a colon for a variable even in quotes.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace(':', ":' || '"))
 }
