@@ -31,7 +31,7 @@ pub use http_client::HttpClient;
 pub use notice::{Notice, Outcome, Receipt};
 pub use payee::{Due, Payee, Payees, Provenance};
 pub use payment::{
-    Checkout, NewPayment, Payment, State, clearing_account, find, lock, of_subject, open,
+    Checkout, NewPayment, Payment, State, clearing_account, find, lock, net, of_subject, open,
     save_checkout, withdraw_open,
 };
 pub use provider::{Provider, Providers};

@@ -178,6 +178,15 @@ pub fn of_subject(tx: &mut Tx<'_>, purpose: &str, subject: &str) -> Result<Vec<P
     Ok(store::payments_of(tx, purpose, subject)?)
 }
 
+/// What came in for one purpose and has not gone back, in minor units of `currency`: what a
+/// market's own books must say as well.
+///
+/// # Errors
+/// The database's.
+pub fn net(tx: &mut Tx<'_>, purpose: &str, currency: &str) -> Result<i64> {
+    Ok(store::net(tx, purpose, currency)?.0)
+}
+
 /// Withdraws every pending payment for one thing, which the caller has locked: nobody need pay
 /// them any more. Returns them, oldest first.
 ///

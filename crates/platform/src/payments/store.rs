@@ -3,7 +3,7 @@
 use super::notice::{NoticeState, Outcome};
 use super::payment::{Payment, State};
 use super::refund::Refund;
-use crate::db::{Changed, Locked};
+use crate::db::{Changed, Locked, One};
 use crate::{Timestamp, UserId};
 
 crate::row! {
@@ -39,6 +39,10 @@ crate::sql! {
         "SELECT id, purpose, subject, payer, provider, currency, amount_minor, state, charge_id,
              checkout, refunded_minor, created_at, expires_at, settled_at
          FROM platform_payments WHERE id = $1";
+    pub(super) fn net(purpose: &str, currency: &str) -> One<i64> =
+        "SELECT CAST(coalesce(sum(amount_minor - refunded_minor), 0) AS BIGINT)
+         FROM platform_payments
+         WHERE purpose = $1 AND currency = $2 AND state = 'paid'";
     pub(super) fn lock_payment(id: &str) -> Option<Locked<Payment>> =
         "SELECT id, purpose, subject, payer, provider, currency, amount_minor, state, charge_id,
              checkout, refunded_minor, created_at, expires_at, settled_at

@@ -32,10 +32,11 @@ CREATE INDEX shop_products_category_price
 CREATE INDEX shop_products_category_name
     ON shop_products (category, name_key, id, is_active);
 
--- The stems of a product's words, for searches; the same on every engine.
+-- The stems of a product's words, for searches; the same on every engine. Made from the product,
+-- which is never deleted; a reference would be looked up for every word.
 CREATE TABLE shop_terms (
     term TEXT NOT NULL,
-    product_id TEXT NOT NULL REFERENCES shop_products (id),
+    product_id TEXT NOT NULL,
     PRIMARY KEY (term, product_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shop_terms_product ON shop_terms (product_id, term);

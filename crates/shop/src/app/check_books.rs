@@ -1,10 +1,13 @@
 //! Computes again what must come out: stock, promises, keys, coupons, and the money of orders.
 
 use super::accounts::revenue;
+use super::settle_payment::PURPOSE;
 use crate::store::books;
 use torg_platform::Result;
 use torg_platform::db::Tx;
 use torg_platform::ledger::{self, Difference};
+use torg_platform::money::{Currency as _, Rub};
+use torg_platform::payments;
 
 /// Differences listed per rule, at most.
 const LISTED_MAX: i64 = 100;
@@ -49,6 +52,12 @@ pub fn check_books(tx: &mut Tx<'_>) -> Result<Vec<Difference>> {
     if taken != booked {
         let subject = format!("orders say {taken}, the ledger says {booked}");
         add("the money of orders is in the ledger", vec![subject]);
+    }
+    let taken = books::taken_by_providers(tx)?.0;
+    let received = payments::net(tx, PURPOSE, Rub::CODE)?;
+    if taken != received {
+        let subject = format!("orders say {taken}, the payments say {received}");
+        add("what buys nothing goes back", vec![subject]);
     }
     Ok(differences)
 }

@@ -4,6 +4,7 @@ use super::{By, record};
 use crate::domain::{NewProduct, Product, ProductId, Refusal};
 use crate::error::Result;
 use crate::store::{products, terms};
+use torg_platform::Timestamp;
 use torg_platform::db::Tx;
 
 /// Add this product.
@@ -27,17 +28,21 @@ pub fn create_product(tx: &mut Tx<'_>, cmd: &CreateProduct) -> Result<Product> {
     {
         return Err(Refusal::ParentUnknown.into());
     }
-    let product = add(tx, &cmd.by, &cmd.id, &cmd.new)?;
+    let product = product(&cmd.id, &cmd.new, tx.now());
+    if !products::insert(tx, &product)? {
+        return Err(Refusal::SkuTaken.into());
+    }
+    complete(tx, &cmd.by, &product)?;
     let subject = format!("shop.product/{}", product.id);
     let details = format!(r#"{{"stock":{}}}"#, product.on_hand);
     record(tx, &cmd.by, "shop.product.create", &subject, &details)?;
     Ok(product)
 }
 
-/// Stores a product with what belongs to it, but for the audit.
-pub(super) fn add(tx: &mut Tx<'_>, by: &By, id: &ProductId, new: &NewProduct) -> Result<Product> {
-    let (new, at) = (new.clone(), tx.now());
-    let product = Product {
+/// What a new product is when it is stored.
+pub(super) fn product(id: &ProductId, new: &NewProduct, at: Timestamp) -> Product {
+    let new = new.clone();
+    Product {
         id: id.clone(),
         parent: new.parent,
         sku: new.sku,
@@ -54,14 +59,15 @@ pub(super) fn add(tx: &mut Tx<'_>, by: &By, id: &ProductId, new: &NewProduct) ->
         version: 1,
         created_at: at,
         updated_at: at,
-    };
-    if !products::insert(tx, &product)? {
-        return Err(Refusal::SkuTaken.into());
     }
-    terms::insert(tx, &product)?;
-    let units = product.on_hand;
+}
+
+/// Stores what belongs to a product that was stored just now, but for the audit.
+pub(super) fn complete(tx: &mut Tx<'_>, by: &By, product: &Product) -> Result<()> {
+    terms::insert(tx, product)?;
+    let (id, units, at) = (&product.id, product.on_hand, product.created_at);
     if units > 0 {
         products::insert_movement(tx, id, units, "initial", "", None, &by.who, units, at)?;
     }
-    Ok(product)
+    Ok(())
 }

@@ -3,11 +3,12 @@
 use super::{By, create_product, record, update_product};
 use crate::domain::{ImportLine, Mistakes, Product, ProductId};
 use crate::error::{Error, Result};
-use crate::store::import;
+use crate::store::{import, products};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use torg_platform::db::{Locked, Tx};
+use torg_platform::error::FieldError;
 use torg_platform::rng::Rng;
 
 /// Make the products what this table says.
@@ -49,6 +50,7 @@ pub fn import_products(tx: &mut Tx<'_>, cmd: &ImportProducts) -> Result<Imported
     let found = find(tx, &cmd.lines)?;
     let mut done = Imported::default();
     let mut wrong = Mistakes::default();
+    let mut new = Vec::new();
     let mut seen: HashMap<&ProductId, u64> = HashMap::with_capacity(cmd.lines.len());
     for line in cmd.lines.iter() {
         if wrong.is_hopeless() {
@@ -65,7 +67,10 @@ pub fn import_products(tx: &mut Tx<'_>, cmd: &ImportProducts) -> Result<Imported
         }
         let outcome = match product {
             Some(product) => edit(tx, cmd, line, product),
-            None => add(tx, cmd, line),
+            None => add(tx, cmd, line).map(|product| {
+                new.push((line.line, product));
+                Outcome::Created
+            }),
         };
         match outcome {
             Ok(Outcome::Created) => done.created = done.created.saturating_add(1),
@@ -76,6 +81,7 @@ pub fn import_products(tx: &mut Tx<'_>, cmd: &ImportProducts) -> Result<Imported
             Err(Error::Kernel(error)) => return Err(error.into()),
         }
     }
+    complete(tx, &cmd.by, &new, &mut wrong)?;
     wrong.or(())?;
     let Imported {
         created, updated, ..
@@ -109,18 +115,40 @@ fn edit(
     }
 }
 
-fn add(tx: &mut Tx<'_>, cmd: &ImportProducts, line: &ImportLine) -> Result<Outcome> {
+/// Stores a product without waiting for what the database says.
+fn add(tx: &mut Tx<'_>, cmd: &ImportProducts, line: &ImportLine) -> Result<Product> {
     if line.sku.is_none() {
-        let wrong = torg_platform::error::FieldError {
+        let wrong = FieldError {
             field: "id".to_owned(),
             message: "there is no such product; a new one needs a sku".to_owned(),
         };
         return Err(vec![wrong].into());
     }
     let new = line.new.clone()?;
-    let id = ProductId::new(&cmd.rng, tx.now());
-    create_product::add(tx, &cmd.by, &id, &new)?;
-    Ok(Outcome::Created)
+    let now = tx.now();
+    let product = create_product::product(&ProductId::new(&cmd.rng, now), &new, now);
+    products::insert_unseen(tx, &product)?;
+    Ok(product)
+}
+
+/// Looks whether the new products are there, and stores what belongs to them.
+fn complete(tx: &mut Tx<'_>, by: &By, new: &[(u64, Product)], wrong: &mut Mistakes) -> Result<()> {
+    let names = || new.iter().map(|(_, product)| &product.id);
+    let Some((first, last)) = names().min().zip(names().max()) else {
+        return Ok(());
+    };
+    let stored: HashSet<ProductId> = import::between(tx, first, last)?.into_iter().collect();
+    for (line, product) in new {
+        if !stored.contains(&product.id) {
+            wrong.add(*line, "sku", "somebody else has used it just now");
+        }
+    }
+    if wrong.is_empty() {
+        for (_, product) in new {
+            create_product::complete(tx, by, product)?;
+        }
+    }
+    Ok(())
 }
 
 /// Finds and locks, in the order in which everybody locks products.

@@ -2,7 +2,6 @@
 //! finds "mug". The same rules fill the index and read the query, on every engine.
 
 use rust_stemmers::{Algorithm, Stemmer};
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use torg_platform::fold;
 
@@ -26,8 +25,8 @@ pub fn stems(text: &str) -> Vec<String> {
 pub type TermRange = (String, String);
 
 /// What a product must have to be found by `query`: a stem in each of the ranges, of which there
-/// are at most [`TERMS_MAX`]. The last word counts as the beginning of one. The range that fewest
-/// products have is probably the first. None when the query has no word at all.
+/// are at most [`TERMS_MAX`]. The last word counts as the beginning of one. None when the query has
+/// no word at all.
 pub fn wanted(query: &str) -> Vec<TermRange> {
     let folded = fold(query);
     let mut words = words(&folded);
@@ -45,7 +44,6 @@ pub fn wanted(query: &str) -> Vec<TermRange> {
     {
         *to = format!("{from}{}", char::MAX);
     }
-    ranges.sort_by_key(|(from, to)| (from != to, Reverse(from.chars().count())));
     ranges
 }
 

@@ -57,4 +57,8 @@ torg_platform::sql! {
     pub(crate) fn taken() -> One<i64> =
         "SELECT CAST(coalesce(sum(total_minor - refunded_minor), 0) AS BIGINT) FROM shop_orders
          WHERE paid_at IS NOT NULL";
+    /// The part of [`taken`] that came through providers.
+    pub(crate) fn taken_by_providers() -> One<i64> =
+        "SELECT CAST(coalesce(sum(total_minor - refunded_minor), 0) AS BIGINT) FROM shop_orders
+         WHERE paid_at IS NOT NULL AND payment_id IS NOT NULL";
 }

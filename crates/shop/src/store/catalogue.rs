@@ -118,11 +118,14 @@ macro_rules! searched {
 }
 
 /// From the words. CROSS JOIN keeps SQLite from walking all products and asking each for its
-/// terms.
+/// terms; the limit, well above [`COMMON`], keeps PostgreSQL from reading all terms because it
+/// guesses that a range has many.
 macro_rules! having {
     ($key:literal, $beyond:literal, $direction:literal) => {
         searched!(
-            "(SELECT DISTINCT product_id FROM shop_terms WHERE term >= $7 AND term <= $8) m
+            "(SELECT DISTINCT product_id FROM (
+                SELECT product_id FROM shop_terms WHERE term >= $7 AND term <= $8
+                ORDER BY term LIMIT 2000) AS few) m
              CROSS JOIN shop_products p",
             "p.id = m.product_id",
             $key,
@@ -145,17 +148,18 @@ macro_rules! walking {
     };
 }
 
+/// The offset keeps PostgreSQL from reading the words of all products into a table of its own
+/// first, which it thinks cheaper because it does not see that a page ends.
 macro_rules! has {
     ($from:literal, $to:literal) => {
         concat!(
             "(",
             $from,
-            " = '' OR EXISTS (SELECT 1 FROM shop_terms t
-              WHERE t.product_id = p.id AND t.term >= ",
+            " = '' OR EXISTS (SELECT 1 FROM shop_terms t WHERE t.product_id = p.id AND t.term >= ",
             $from,
             " AND t.term <= ",
             $to,
-            "))"
+            " LIMIT 1 OFFSET 0))"
         )
     };
 }
@@ -173,7 +177,7 @@ macro_rules! sorted {
     ($sort:ident, $key:literal, $type:ty) => {
         /// One order of lists.
         mod $sort {
-            use super::{Activity, Filter, Listed, Slice, is_common};
+            use super::{Activity, Filter, Listed, Slice, rarest_first};
             use torg_platform::db::{Result, Tx};
 
             torg_platform::sql! {
@@ -217,7 +221,7 @@ macro_rules! sorted {
             ) -> Result<Vec<Listed>> {
                 let (id, n, Activity(a, b)) = (&slice.after.id, slice.limit, filter.activity());
                 if let Some(terms) = &filter.terms {
-                    let Some((low, high)) = terms.first() else {
+                    let Some((terms, is_common)) = rarest_first(tx, terms)? else {
                         return Ok(Vec::new());
                     };
                     let t = |n: usize| {
@@ -226,7 +230,7 @@ macro_rules! sorted {
                     };
                     let c = filter.category.as_deref().unwrap_or_default();
                     let (t0, t1, t2, t3, t4, t5) = (t(0), t(1), t(2), t(3), t(4), t(5));
-                    let search = match (is_common(tx, low, high)?, slice.descending) {
+                    let search = match (is_common, slice.descending) {
                         (false, false) => having_up,
                         (false, true) => having_down,
                         (true, false) => walking_up,
@@ -277,11 +281,22 @@ impl Filter {
     }
 }
 
-/// Whether so many products have one of these terms that looking them all up costs more than
-/// passing some that have none.
-fn is_common(tx: &mut Tx<'_>, from: &str, to: &str) -> Result<bool> {
+/// The ranges with the one first of which fewest products have a term, and whether even that are
+/// so many that looking them all up costs more than passing some that have none. None when no
+/// product has them all.
+fn rarest_first<'a>(
+    tx: &mut Tx<'_>,
+    ranges: &'a [TermRange],
+) -> Result<Option<(Vec<&'a TermRange>, bool)>> {
     let most = COMMON.saturating_add(1);
-    Ok(count_terms(tx, from, to, most)?.0 > COMMON)
+    let mut counted = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        counted.push((count_terms(tx, &range.0, &range.1, most)?.0, range));
+    }
+    counted.sort_by_key(|(count, _)| *count);
+    let fewest = counted.first().map_or(0, |(count, _)| *count);
+    let ranges = counted.into_iter().map(|(_, range)| range).collect();
+    Ok((fewest > 0).then_some((ranges, fewest > COMMON)))
 }
 
 /// A part of a list.

@@ -15,6 +15,9 @@ torg_platform::sql! {
     ) -> Vec<(String, ProductId)> =
         "SELECT sku, id FROM shop_products WHERE sku IN
          ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    /// The products whose names are not before the first and not after the second.
+    pub(crate) fn between(first: &ProductId, last: &ProductId) -> Vec<ProductId> =
+        "SELECT id FROM shop_products WHERE id >= $1 AND id <= $2";
     // The lock comes after the sort, so rows are locked in the order of their names.
     fn lock_sixteen(
         a: &str, b: &str, c: &str, d: &str, e: &str, f: &str, g: &str, h: &str, i: &str, j: &str,

@@ -18,6 +18,16 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
+macro_rules! insert_row {
+    () => {
+        "INSERT INTO shop_products (id, parent_id, sku, name, name_key, description, category,
+            images, price_minor, is_active, is_digital, on_hand, reserved, low_stock, version,
+            created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 1, $14, $14)
+         ON CONFLICT (sku) DO NOTHING"
+    };
+}
+
 macro_rules! movement {
     ($rest:literal) => {
         concat!(
@@ -42,21 +52,23 @@ torg_platform::sql! {
         id: &ProductId, parent: Option<&ProductId>, sku: Option<&str>, name: &str, name_key: &str,
         description: Option<&str>, category: Option<&str>, images: &str, price: Money<Rub>,
         is_active: bool, is_digital: bool, on_hand: i64, low_stock: Option<i64>, at: Timestamp,
-    ) -> u64 =
-        "INSERT INTO shop_products (id, parent_id, sku, name, name_key, description, category,
-            images, price_minor, is_active, is_digital, on_hand, reserved, low_stock, version,
-            created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 1, $14, $14)
-         ON CONFLICT (sku) DO NOTHING";
+    ) -> u64 = insert_row!();
+    fn insert_row_unseen(
+        id: &ProductId, parent: Option<&ProductId>, sku: Option<&str>, name: &str, name_key: &str,
+        description: Option<&str>, category: Option<&str>, images: &str, price: Money<Rub>,
+        is_active: bool, is_digital: bool, on_hand: i64, low_stock: Option<i64>, at: Timestamp,
+    ) -> () = insert_row!();
+    fn update_sku(id: &ProductId, sku: Option<&str>) -> Changed =
+        "UPDATE shop_products SET sku = $2 WHERE id = $1";
     fn update_row(
-        id: &ProductId, was_version: i64, version: i64, sku: Option<&str>, name: &str,
-        name_key: &str, description: Option<&str>, category: Option<&str>, images: &str,
-        price: Money<Rub>, is_active: bool, low_stock: Option<i64>, at: Timestamp,
-    ) -> Changed =
-        "UPDATE shop_products SET version = $3, sku = $4, name = $5, name_key = $6,
-            description = $7, category = $8, images = $9, price_minor = $10, is_active = $11,
-            low_stock = $12, updated_at = $13
-         WHERE id = $1 AND version = $2";
+        id: &ProductId, version: i64, name: &str, name_key: &str, description: Option<&str>,
+        category: Option<&str>, images: &str, price: Money<Rub>, is_active: bool,
+        low_stock: Option<i64>, at: Timestamp,
+    ) -> () =
+        "UPDATE shop_products SET version = $2, name = $3, name_key = $4, description = $5,
+            category = $6, images = $7, price_minor = $8, is_active = $9, low_stock = $10,
+            updated_at = $11
+         WHERE id = $1";
 
     fn update_stock(id: &ProductId, on_hand: i64, reserved: i64) -> () =
         "UPDATE shop_products SET on_hand = on_hand + $2, reserved = reserved + $3 WHERE id = $1";
@@ -99,38 +111,51 @@ pub(crate) fn lock_sorted(tx: &mut Tx<'_>, ids: &[&ProductId]) -> Result<Vec<Loc
     Ok(found)
 }
 
+/// Calls a statement that stores a product.
+macro_rules! insert {
+    ($statement:ident, $tx:ident, $product:ident) => {
+        $statement(
+            $tx,
+            &$product.id,
+            $product.parent.as_ref(),
+            $product.sku.as_deref(),
+            &$product.name,
+            &fold(&$product.name),
+            $product.description.as_deref(),
+            $product.category.as_deref(),
+            &images($product),
+            $product.price,
+            $product.is_active,
+            $product.is_digital,
+            $product.on_hand,
+            $product.low_stock,
+            $product.created_at,
+        )
+    };
+}
+
 /// Stores a new product; false when its SKU is another product's.
 pub(crate) fn insert(tx: &mut Tx<'_>, product: &Product) -> Result<bool> {
-    let inserted = insert_row(
-        tx,
-        &product.id,
-        product.parent.as_ref(),
-        product.sku.as_deref(),
-        &product.name,
-        &fold(&product.name),
-        product.description.as_deref(),
-        product.category.as_deref(),
-        &images(product),
-        product.price,
-        product.is_active,
-        product.is_digital,
-        product.on_hand,
-        product.low_stock,
-        product.created_at,
-    )?;
-    Ok(inserted == 1)
+    Ok(insert!(insert_row, tx, product)? == 1)
+}
+
+/// The same without waiting for the outcome: whoever stores many asks once for all of them.
+pub(crate) fn insert_unseen(tx: &mut Tx<'_>, product: &Product) -> Result<()> {
+    insert!(insert_row_unseen, tx, product)
 }
 
 /// Writes an edit over `was`; its stock stays. Another product's SKU is
 /// [`torg_platform::db::Error::Unique`].
 pub(crate) fn save(tx: &mut Tx<'_>, was: &Locked<Product>, now: &Product) -> Result<()> {
+    if was.sku != now.sku {
+        update_sku(tx, &was.id, now.sku.as_deref())?;
+    }
+    // The row is locked, and nothing else of it is unique: there is nothing to wait for.
     let at = tx.now();
-    let _one: Changed = update_row(
+    update_row(
         tx,
         &was.id,
-        was.version,
         now.version,
-        now.sku.as_deref(),
         &now.name,
         &fold(&now.name),
         now.description.as_deref(),
@@ -140,8 +165,7 @@ pub(crate) fn save(tx: &mut Tx<'_>, was: &Locked<Product>, now: &Product) -> Res
         now.is_active,
         now.low_stock,
         at,
-    )?;
-    Ok(())
+    )
 }
 
 /// Changes units in the store and units promised by these differences. The row must have been

@@ -84,13 +84,14 @@ both_engines! { MIGRATIONS =>
         assert!(added.into_inner() > 60);
     }
 
-    async fn a_word_that_all_have_is_found_too(t: TestDb) {
+    async fn a_word_that_most_have_is_found_too(t: TestDb) {
         let app = start(t).await;
-        let lines: String = (0..1_500).map(|n| format!("S{n},Товар {},{}\n", n % 3, n % 700)).collect();
+        let name = |n: usize| if n % 5 == 4 { "Прочее" } else { "Товар" };
+        let lines: String = (0..1_500).map(|n| format!("S{n},{} {},{}\n", name(n), n % 3, n % 700)).collect();
         import(&app, format!("sku,name,price\n{lines}")).await.ok(200);
-        for (q, count) in [("товары", 1_500), ("товар%202", 500), ("товар%20s7", 1), ("товар%20x", 0)] {
+        for (q, count) in [("товары", 1_200), ("товар%202", 400), ("2%20проч", 100), ("товар%20s7", 1), ("товар%20x", 0)] {
             for sort in ["created_at", "price", "name"] {
-                let path = format!("/products?limit=100&sort_by={sort}&sort_desc={}&q={q}", count == 500);
+                let path = format!("/products?limit=100&sort_by={sort}&sort_desc={}&q={q}", count == 400);
                 let list = pages(&app, &path, async || {}).await;
                 let ids: BTreeSet<&str> = all(&list, "id").into_iter().collect();
                 assert_eq!((list.len(), ids.len()), (count, count), "{path}");

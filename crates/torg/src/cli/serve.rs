@@ -12,9 +12,11 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use torg_platform::clock::Clock;
-use torg_platform::config::{Config, LogFormat, Purpose};
+use torg_platform::config::{Config, LogFormat, Purpose, Secret};
 use torg_platform::http::{Server, ServerOptions};
+use torg_platform::ids::random_token;
 use torg_platform::observe::{self, LogGuard};
+use torg_platform::rng::Rng;
 
 /// Requests in flight get this long to finish; service managers kill after 30 seconds or more.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
@@ -85,11 +87,16 @@ impl Program {
     /// Opens the database, takes the listening address (with `or_any`, any free port when that
     /// one is taken) and assembles.
     pub(super) fn open(
-        config: Config,
+        mut config: Config,
         clock: Clock,
         extras: Extras,
         or_any: bool,
     ) -> Result<Self, Failure> {
+        let payments = &mut config.payments;
+        if payments.test_provider && payments.webhook_secret.is_empty() {
+            // Then only this process signs with it and checks it.
+            payments.webhook_secret = Secret::new(random_token(&Rng::from_os(), 43));
+        }
         let db = assemble::open_database(&config, &clock)?;
         let runtime = runtime()?;
         let (app, server) = runtime.block_on(async {

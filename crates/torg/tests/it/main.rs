@@ -10,7 +10,9 @@
 mod command;
 mod config;
 mod crash;
+mod crash_shop;
 #[cfg(feature = "demo")]
 mod demo;
 mod process;
 mod serve;
+mod shop_client;

