@@ -7,6 +7,7 @@ use crate::people::user_id;
 use crate::seed::order_id;
 use rand::SeedableRng as _;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -59,6 +60,7 @@ pub(crate) fn open(path: &Path) -> rusqlite::Result<Connection> {
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
     )?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(256);
     Ok(conn)
 }

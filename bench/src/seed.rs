@@ -20,7 +20,7 @@ torg_platform::sql! {
 }
 
 /// Rows of one unit of work.
-pub(crate) const CHUNK: usize = 1000;
+const CHUNK: usize = 1000;
 
 /// Name of order `n`.
 pub(crate) fn order_id(n: usize) -> String {

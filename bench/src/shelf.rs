@@ -1,6 +1,6 @@
 //! Puts products straight into the database. They have names that can be computed.
 
-use crate::seed::{CHUNK, open};
+use crate::seed::open;
 use std::time::Duration;
 use torg_platform::db::Tx;
 use torg_platform::money::{Money, Rub};
@@ -13,6 +13,8 @@ const UNITS: i64 = 1_000_000_000;
 const CATEGORIES: usize = 20;
 /// When the first product was made; the others follow by the minute.
 const FIRST: Timestamp = Timestamp::from_seconds(1_700_000_000);
+/// Products of one unit of work. SQLite's savepoints make large units slow.
+const CHUNK: usize = 100;
 /// Terms of one statement.
 const TERMS: usize = 8;
 
