@@ -22,6 +22,8 @@ pub struct Counters {
     pub paid: IntCounter,
     /// `orders_canceled_total`: given up, failed or expired.
     pub canceled: IntCounter,
+    /// `catalogue_changes_total`: changes of what lists of products show.
+    pub moved: IntCounter,
 }
 
 impl Metrics {
@@ -36,6 +38,10 @@ impl Metrics {
             canceled: metrics.counter(
                 "orders_canceled_total",
                 "Orders of the shop that were given up, failed or expired before they were paid",
+            )?,
+            moved: metrics.counter(
+                "catalogue_changes_total",
+                "Changes of products, or of what can be ordered of them, in this process",
             )?,
         };
         Ok(Self {

@@ -13,18 +13,22 @@ use crate::events;
 use crate::metrics::Counters;
 use crate::store::{coupons, orders, products};
 use torg_platform::db::{Locked, Tx};
+use torg_platform::money::{Money, Rub};
 
 /// Order this.
 #[derive(Debug, Clone)]
 pub struct CreateOrder {
     /// Its name, drawn before, because a unit of work may run again.
     pub id: OrderId,
-    /// Names of its lines, as many as there are.
+    /// Names of its lines, at least as many as there are.
     pub item_ids: Vec<String>,
     /// Who orders.
     pub by: By,
     /// What is ordered.
     pub new: NewOrder,
+    /// What the customer has agreed to pay for one of each line; none when he takes the prices as
+    /// they are.
+    pub seen: Option<Vec<Money<Rub>>>,
     /// How it is paid when the customer has not said how.
     pub pay_with: Option<PayWith>,
 }
@@ -33,8 +37,8 @@ pub struct CreateOrder {
 ///
 /// # Errors
 /// In this order: [`Refusal::CouponUnknown`], [`Refusal::ProductUnavailable`],
-/// [`Refusal::InsufficientStock`], what the coupon refuses, [`Refusal::TooExpensive`],
-/// [`Refusal::InsufficientBalance`].
+/// [`Refusal::PricesChanged`], [`Refusal::InsufficientStock`], what the coupon refuses,
+/// [`Refusal::TooExpensive`], [`Refusal::InsufficientBalance`].
 pub(crate) fn create_order(
     tx: &mut Tx<'_>,
     cmd: &CreateOrder,
@@ -85,11 +89,23 @@ fn find_products(tx: &mut Tx<'_>, cmd: &CreateOrder) -> Result<Vec<Locked<Produc
     if !missing.is_empty() {
         return Err(Refusal::ProductUnavailable { products: missing }.into());
     }
+    let products = repriced(cmd, &found);
+    if !products.is_empty() {
+        return Err(Refusal::PricesChanged { products }.into());
+    }
     let short = stock::short(&found, &wanted);
     if !short.is_empty() {
         return Err(Refusal::InsufficientStock { short }.into());
     }
     Ok(found)
+}
+
+/// The products that cost something else than the customer has agreed to. They are locked, so
+/// what they cost now they cost until the order is there.
+fn repriced(cmd: &CreateOrder, found: &[Locked<Product>]) -> Vec<ProductId> {
+    let pairs = found.iter().zip(cmd.seen.iter().flatten());
+    let changed = pairs.filter(|(product, seen)| product.price != **seen);
+    changed.map(|(product, _)| product.id.clone()).collect()
 }
 
 /// The lines with names and prices as they are now. Products and lines are both sorted by name.

@@ -51,6 +51,9 @@ pub(crate) fn end_orders(
         coupons::give_back(tx, &order.id, &code)?;
     }
     stock::release(tx, &items)?;
+    if !items.is_empty() {
+        tx.count(&counters.moved);
+    }
     for (ending, order) in endings.iter().zip(&ended) {
         orders::save(tx, ending.order, order)?;
         let topic = if order.status == Status::Expired {

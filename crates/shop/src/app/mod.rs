@@ -1,8 +1,8 @@
 //! What people can do, one use case per file. Each is a function of a unit of work: it locks what
 //! it changes, asks the domain, writes, and tells the outbox.
 //!
-//! Everybody locks in this order, so that nobody waits for somebody who waits for him: the order,
-//! its payment, its coupon, products by name, and people's accounts last.
+//! Everybody locks in this order, so that nobody waits for somebody who waits for him: the cart,
+//! the order, its payment, its coupon, products by name, and people's accounts last.
 
 pub mod accounts;
 pub mod add_keys;
@@ -10,6 +10,8 @@ pub mod adjust_stock;
 pub(crate) mod announce;
 pub mod cancel_order;
 pub mod check_books;
+pub mod checkout;
+pub(crate) mod confirm_cart;
 pub mod create_order;
 pub mod create_product;
 mod deliver;
@@ -17,16 +19,20 @@ mod end_orders;
 pub(crate) mod expire_orders;
 pub mod export_products;
 pub(crate) mod fake_payment;
+pub(crate) mod fill_cart;
 pub mod fulfil_order;
+pub(crate) mod get_cart;
 pub mod get_order;
 pub mod get_product;
 pub mod import_products;
+pub(crate) mod list_coupons;
 pub(crate) mod list_orders;
 pub mod list_products;
 pub mod pay_order;
 pub mod product_view;
 pub mod recent;
 pub mod refund_order;
+pub(crate) mod save_coupon;
 pub mod settle_payment;
 pub(crate) mod start_payment;
 pub mod state;

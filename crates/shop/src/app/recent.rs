@@ -7,7 +7,7 @@
 use super::list_products::{ListProducts, Listing};
 use crate::error::Error;
 use bytes::Bytes;
-use std::sync::atomic::{AtomicU64, Ordering};
+use prometheus::IntCounter;
 use std::time::Duration;
 use torg_platform::cache::Cache;
 use torg_platform::{Clock, Result};
@@ -20,24 +20,25 @@ const MAX_BYTES: u64 = 32 * 1024 * 1024;
 pub struct Recent {
     cache: Cache,
     kept: Duration,
-    /// Grows with every change of a product or its stock.
-    version: AtomicU64,
+    /// Grows with every change of a product or its stock. What happens without a request raises
+    /// it by `tx.count`, with the commit.
+    version: IntCounter,
 }
 
 impl Recent {
-    /// Keeps lists for `kept`; zero keeps none.
-    pub fn new(clock: Clock, kept: Duration) -> Self {
+    /// Keeps lists for `kept`, zero keeps none, and not longer than until `version` grows.
+    pub fn new(clock: Clock, kept: Duration, version: IntCounter) -> Self {
         Self {
             cache: Cache::new(clock, MAX_BYTES, None),
             kept,
-            version: AtomicU64::new(0),
+            version,
         }
     }
 
     /// A product or its stock has changed. To be called when the change is durable, before
     /// anybody is told of it.
     pub fn moved(&self) {
-        self.version.fetch_add(1, Ordering::SeqCst);
+        self.version.inc();
     }
 
     /// The list, from memory or from `load`.
@@ -52,7 +53,7 @@ impl Recent {
             return Ok(load().await?);
         }
         // Before loading: what is loaded after a change must not be kept as before it.
-        let version = self.version.load(Ordering::SeqCst);
+        let version = self.version.get();
         let key = format!("{version}/{query:?}");
         let made = self.cache.get_or_load(&key, self.kept, || async {
             let listing = load().await?;

@@ -102,6 +102,7 @@ fn paid(tx: &mut Tx<'_>, payment: &Payment, by: &By, counters: &Counters) -> Res
             orders::save(tx, &order, &next)?;
             announce::publish(tx, events::ORDER_PAID, &next, &items, "")?;
             tx.count(&counters.paid);
+            tx.count(&counters.moved);
             record(tx, by, "shop.pay_order", &announce::subject(&next), "{}")
         }
         None => give_back(tx, &order, payment, by),

@@ -118,8 +118,10 @@ impl Shop {
         let payee = super::settle_payment::ShopPayee {
             counters: metrics.counters.clone(),
         };
+        let (clock, moved) = (ctx.clock.clone(), metrics.counters.moved.clone());
+        let recent = Recent::new(clock, config.list_kept(), moved);
         Ok(Self {
-            recent: Arc::new(Recent::new(ctx.clock.clone(), config.list_kept())),
+            recent: Arc::new(recent),
             limits: Limits::new(&config),
             payees: Payees::new(vec![Arc::new(payee)]),
             prepared: Arc::default(),

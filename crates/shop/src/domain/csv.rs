@@ -1,6 +1,7 @@
 //! Tables as text: reading them piece by piece as they arrive, and cells that a spreadsheet would
 //! take for formulas.
 
+use csv_core::ReadFieldResult;
 use std::borrow::Cow;
 
 /// Longest first line, in bytes; before its end nobody knows what separates the cells.
@@ -15,35 +16,23 @@ pub struct Record {
     pub cells: Result<Vec<String>, &'static str>,
 }
 
-/// Reads a table: cells separated by commas, or by semicolons if the first line has them;
-/// in quotes where they contain what separates; lines that end as on any system.
+/// Reads a table: cells separated by commas, or by semicolons if the first line has more of
+/// them; in quotes where they contain what separates; lines that end as on any system.
+///
+/// What a row is, the library says. It reads from slices because the table comes in pieces, and
+/// lines between rows are counted here because it counts a `\r\n` too late and a `\r` never.
 #[derive(Debug)]
 pub struct Reader {
     /// The first line until it has been seen whole.
     header: Option<Vec<u8>>,
     separator: u8,
-    state: State,
+    core: csv_core::Reader,
+    /// The cell and the row that are being read.
     cell: Vec<u8>,
-    cells: Vec<Vec<u8>>,
-    /// The line that is being read.
-    line: u64,
-    /// The line in which the record began.
-    began: u64,
+    cells: Vec<Result<String, &'static str>>,
+    /// The line in which the row began; none between rows.
+    began: Option<u64>,
     after_cr: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Nothing of the cell has been seen.
-    Start,
-    /// In a cell without quotes.
-    Bare,
-    /// Between quotes.
-    Quoted,
-    /// After a quote that ends the cell or is the first of two.
-    Quote,
-    /// Nothing after a mistake can be trusted.
-    Broken,
 }
 
 impl Default for Reader {
@@ -51,11 +40,10 @@ impl Default for Reader {
         Self {
             header: Some(Vec::new()),
             separator: b',',
-            state: State::Start,
+            core: csv_core::Reader::new(),
             cell: Vec::new(),
             cells: Vec::new(),
-            line: 1,
-            began: 1,
+            began: None,
             after_cr: false,
         }
     }
@@ -69,114 +57,83 @@ impl Reader {
 
     /// Reads on; rows that are complete go to `out`.
     pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Record>) {
-        let Some(header) = &mut self.header else {
+        let Some(mut header) = self.header.take() else {
             return self.read(bytes, out);
         };
         header.extend_from_slice(bytes);
-        if header.contains(&b'\n') || header.contains(&b'\r') || header.len() > HEADER_MAX {
-            self.begin(out);
-        }
-    }
-
-    /// The input is over.
-    pub fn finish(&mut self, out: &mut Vec<Record>) {
-        self.begin(out);
-        match self.state {
-            State::Quoted => self.give_up("a quote is not closed", out),
-            State::Start | State::Bare | State::Quote => self.end_record(out),
-            State::Broken => {}
-        }
-    }
-
-    /// The first line is known: what separates the cells is what it has more of.
-    fn begin(&mut self, out: &mut Vec<Record>) {
-        let Some(header) = self.header.take() else {
+        let end = header.iter().position(is_line_end);
+        if end.is_none() && header.len() <= HEADER_MAX {
+            self.header = Some(header);
             return;
-        };
-        let first = header.split(|b| matches!(b, b'\n' | b'\r')).next();
-        let count = |byte: u8| {
-            first
-                .unwrap_or_default()
-                .iter()
-                .filter(|b| **b == byte)
-                .count()
-        };
+        }
+        let first = header.iter().take(end.unwrap_or(HEADER_MAX));
+        let count = |byte: u8| first.clone().filter(|b| **b == byte).count();
         if count(b';') > count(b',') {
             self.separator = b';';
+            self.core = csv_core::ReaderBuilder::new().delimiter(b';').build();
         }
         let marked = header.strip_prefix("\u{feff}".as_bytes());
         self.read(marked.unwrap_or(&header), out);
     }
 
-    fn read(&mut self, bytes: &[u8], out: &mut Vec<Record>) {
-        for byte in bytes {
-            self.step(*byte, out);
+    /// The input is over.
+    pub fn finish(&mut self, out: &mut Vec<Record>) {
+        // The end of a line is the end of a row, unless it stands between quotes.
+        self.feed(b"\n", out);
+        if let Some(line) = self.began {
+            let cells = Err("a quote is not closed");
+            out.push(Record { line, cells });
         }
     }
 
-    fn step(&mut self, byte: u8, out: &mut Vec<Record>) {
-        let second = std::mem::replace(&mut self.after_cr, byte == b'\r') && byte == b'\n';
-        match (self.state, byte) {
-            (State::Broken, _) => {}
-            (State::Quoted, b'"') => self.state = State::Quote,
-            (State::Quoted, _) => {
-                if matches!(byte, b'\n' | b'\r') && !second {
-                    self.line = self.line.saturating_add(1);
+    fn read(&mut self, mut bytes: &[u8], out: &mut Vec<Record>) {
+        let mut room = [0; 1_024];
+        while let Some((first, rest)) = bytes.split_first() {
+            if self.began.is_none() && is_line_end(first) {
+                self.end_line(*first);
+                bytes = rest;
+                continue;
+            }
+            let line = *self.began.get_or_insert(self.core.line());
+            let (result, read, wrote) = self.core.read_field(bytes, &mut room);
+            self.cell.extend(room.iter().take(wrote));
+            let (done, rest) = bytes.split_at_checked(read).unwrap_or_default();
+            bytes = rest;
+            let ReadFieldResult::Field { record_end } = result else {
+                continue;
+            };
+            self.cells.push(text(std::mem::take(&mut self.cell)));
+            if record_end {
+                let cells = std::mem::take(&mut self.cells).into_iter().collect();
+                out.push(Record { line, cells });
+                self.began = None;
+                self.after_cr = false;
+                if done.ends_with(b"\r") {
+                    self.end_line(b'\r');
                 }
-                self.cell.push(byte);
             }
-            (State::Quote, b'"') => {
-                self.cell.push(byte);
-                self.state = State::Quoted;
-            }
-            (State::Start, b'"') => self.state = State::Quoted,
-            (State::Start, b'\n') if second => {}
-            (State::Start | State::Bare | State::Quote, b'\n' | b'\r') => {
-                self.end_record(out);
-                self.line = self.line.saturating_add(1);
-                self.began = self.line;
-            }
-            (State::Start | State::Bare | State::Quote, _) if byte == self.separator => {
-                self.end_cell();
-            }
-            (State::Start | State::Bare, _) => {
-                self.cell.push(byte);
-                self.state = State::Bare;
-            }
-            (State::Quote, _) => self.give_up("there is text after a closing quote", out),
         }
     }
 
-    fn end_cell(&mut self) {
-        self.cells.push(std::mem::take(&mut self.cell));
-        self.state = State::Start;
-    }
-
-    fn end_record(&mut self, out: &mut Vec<Record>) {
-        let blank = self.state == State::Start && self.cells.is_empty();
-        if blank {
-            return;
+    /// Counts a line that the library has not counted.
+    fn end_line(&mut self, byte: u8) {
+        let second = std::mem::replace(&mut self.after_cr, byte == b'\r') && byte == b'\n';
+        if !second {
+            self.core.set_line(self.core.line().saturating_add(1));
         }
-        self.end_cell();
-        let cells = std::mem::take(&mut self.cells);
-        let texts = cells.into_iter().map(|cell| match String::from_utf8(cell) {
-            Ok(text) if text.contains('\0') => Err("contains a NUL character"),
-            Ok(text) => Ok(text),
-            Err(_invalid) => Err("is not valid UTF-8"),
-        });
-        out.push(Record {
-            line: self.began,
-            cells: texts.collect(),
-        });
     }
+}
 
-    fn give_up(&mut self, why: &'static str, out: &mut Vec<Record>) {
-        self.state = State::Broken;
-        out.push(Record {
-            line: self.began,
-            cells: Err(why),
-        });
+fn text(cell: Vec<u8>) -> Result<String, &'static str> {
+    match String::from_utf8(cell) {
+        Ok(text) if text.contains('\0') => Err("contains a NUL character"),
+        Ok(text) => Ok(text),
+        Err(_invalid) => Err("is not valid UTF-8"),
     }
+}
+
+fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }
 
 /// A cell that a spreadsheet shows and does not compute: what would be a formula gets an
@@ -215,8 +172,11 @@ mod tests {
     }
 
     fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
-        let read = read(&[text.as_bytes()]);
-        read.into_iter()
+        let whole = read(&[text.as_bytes()]);
+        let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+        assert_eq!(read(&bytes), whole, "{text:?}");
+        whole
+            .into_iter()
             .map(|r| (r.line, r.cells.unwrap()))
             .collect()
     }
@@ -234,7 +194,10 @@ mod tests {
                 assert_eq!(rows(&text), expected, "{text:?}");
             }
         }
-        assert!(rows("").is_empty() && rows("\n\n").is_empty());
+        for nothing in ["", "\n\n", "\u{feff}", "\u{feff}\r\n"] {
+            assert_eq!(rows(nothing), [], "{nothing:?}");
+        }
+        assert_eq!(rows("\u{feff}\r\n\r\na\r\n"), [row(3, &["a"])]);
     }
 
     #[test]
@@ -248,18 +211,46 @@ mod tests {
         assert_eq!(rows(text), expected);
     }
 
+    /// The library takes what a strict reader would refuse.
+    #[test]
+    fn quotes_out_of_place_are_text() {
+        let text = "a,b\n\"1\"x,2\"\n 3\"4\", \"5\"\n";
+        let expected = [
+            row(1, &["a", "b"]),
+            row(2, &["1x", "2\""]),
+            row(3, &[" 3\"4\"", " \"5\""]),
+        ];
+        assert_eq!(rows(text), expected);
+    }
+
+    #[test]
+    fn a_row_may_be_long_and_have_many_cells() {
+        let cell = "ж".repeat(5_000);
+        let text = [cell.as_str(); 100].join(",");
+        assert_eq!(
+            rows(&format!("a\n{text}")),
+            [row(1, &["a"]), row(2, &[cell.as_str(); 100])]
+        );
+        let (long, many) = ("a".repeat(10_000), "a,".repeat(5_000));
+        assert_eq!(rows(&long), [row(1, &[long.as_str()])]);
+        assert_eq!(rows(&many)[0].1.len(), 5_001);
+    }
+
     #[test]
     fn mistakes_are_told_with_their_lines() {
         for (text, line, why) in [
             ("a\n\"b\nc", 2, "a quote is not closed"),
-            ("a\n1\n\"b\"c\nd", 3, "there is text after a closing quote"),
+            ("a\n\"b\"\n\"", 3, "a quote is not closed"),
             ("a\nb\0", 2, "contains a NUL character"),
         ] {
             let last = read(&[text.as_bytes()]).pop().unwrap();
             assert_eq!((last.line, last.cells), (line, Err(why)), "{text:?}");
         }
-        let last = read(&[b"a\n\xff\nb"]).remove(1);
-        assert_eq!((last.line, last.cells), (2, Err("is not valid UTF-8")));
+        // Neither half of a letter is a letter.
+        for text in [&b"a\n\xff\nb"[..], b"a\n\xd0,\xb6\nb"] {
+            let second = read(&[text]).remove(1);
+            assert_eq!((second.line, second.cells), (2, Err("is not valid UTF-8")));
+        }
     }
 
     proptest! {
@@ -288,8 +279,11 @@ mod tests {
             }
             let found = read(&pieces);
             prop_assert_eq!(found.len().checked_sub(1), Some(table.len()));
+            let mut line = 2;
             for (found, row) in found.iter().skip(1).zip(&table) {
-                prop_assert_eq!(found.cells.as_ref().unwrap(), row);
+                prop_assert_eq!((found.line, found.cells.as_ref().unwrap()), (line, row));
+                let breaks = row.iter().flat_map(|cell| cell.matches('\n'));
+                line = breaks.fold(line, |line, _| line.saturating_add(1)).saturating_add(1);
             }
         }
 

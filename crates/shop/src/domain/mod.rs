@@ -1,6 +1,7 @@
 //! The rules of the shop, pure: no storage, no network, no clock. Time, money and randomness come
 //! in as arguments; what may not happen comes out as a [`Refusal`].
 
+mod cart;
 mod coupon;
 pub mod csv;
 mod email;
@@ -13,6 +14,7 @@ mod refusal;
 mod search;
 mod secrets;
 
+pub use cart::{Cart, CartLine};
 pub use coupon::{Coupon, CouponCode, CouponFields, Discount, NewCoupon};
 pub use email::Email;
 pub use import::{IMPORT_COLUMNS, IMPORT_LINES_MAX, Import, ImportLine, Mistakes};

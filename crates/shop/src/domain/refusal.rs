@@ -1,6 +1,6 @@
 //! Every "no" of the shop's rules, with the code that clients rely on.
 
-use super::{ProductId, Status};
+use super::{LINES_MAX, ProductId, Status};
 use std::fmt;
 use torg_platform::Kind;
 use torg_platform::error::FieldError;
@@ -91,6 +91,8 @@ pub enum Refusal {
         /// What can still be given back.
         refundable: Money<Rub>,
     },
+    /// 422: a cart holds no more products.
+    CartFull,
     /// 412: somebody has edited the product since it was read.
     StaleVersion {
         /// The present version.
@@ -121,6 +123,7 @@ impl refusal::Refusal for Refusal {
             | Self::PricesChanged { .. }
             | Self::CartEmpty
             | Self::RefundTooLarge { .. } => Kind::Conflict,
+            Self::CartFull => Kind::Malformed,
             Self::StaleVersion { .. } => Kind::Stale,
         }
     }
@@ -149,6 +152,7 @@ impl refusal::Refusal for Refusal {
             Self::PricesChanged { .. } => "prices_changed",
             Self::CartEmpty => "cart_empty",
             Self::RefundTooLarge { .. } => "refund_too_large",
+            Self::CartFull => "cart_full",
             Self::StaleVersion { .. } => "version_stale",
         }
     }
@@ -183,6 +187,7 @@ impl refusal::Refusal for Refusal {
             | Self::ProductNotDigital
             | Self::CartEmpty
             | Self::RefundTooLarge { .. }
+            | Self::CartFull
             | Self::StaleVersion { .. } => Vec::new(),
         }
     }
@@ -251,6 +256,7 @@ impl fmt::Display for Refusal {
             Self::RefundTooLarge { refundable } => {
                 write!(f, "At most {refundable} can be refunded")
             }
+            Self::CartFull => write!(f, "A cart holds at most {LINES_MAX} products"),
             Self::StaleVersion { version } => {
                 write!(
                     f,

@@ -216,5 +216,6 @@ pub(crate) async fn refund(
     };
     shop.prepare().await?;
     let reply = shop.ctx.db.write("shop.refund_order", write).await?;
+    shop.recent.moved();
     Ok(reply.into_response())
 }

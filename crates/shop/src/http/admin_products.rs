@@ -9,14 +9,14 @@ use crate::app::state::Shop;
 use crate::app::update_product::{self, UpdateProduct};
 use crate::domain::{NewProduct, Product, ProductChange, ProductFields, ProductId, Secrets};
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde::Deserialize;
-use torg_platform::Result;
 use torg_platform::auth::{Role, Staff};
 use torg_platform::db::Tx;
-use torg_platform::http::{Api, IfMatch, Json, Origin, Path, Policy, operations};
+use torg_platform::http::{Api, IdempotencyKey, IfMatch, Json, Origin, Path, Policy, operations};
 use torg_platform::money::{Decimal, DecimalRub};
+use torg_platform::{Result, idempotency};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -224,24 +224,33 @@ async fn update(shop: &Shop, cmd: UpdateProduct) -> Result<Product> {
 
 /// Adds units of a digital product. Keys that the product has or had are passed over.
 #[utoipa::path(post, path = "/admin/products/{id}/keys", tag = "products",
-    operation_id = "add_keys", request_body = KeysBody, params(("id" = Uuid, Path)),
+    operation_id = "add_keys", request_body = KeysBody,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header, min_length = 1,
+        max_length = 255, description = "A repetition with the same key gets the first answer again")),
     responses((status = 200, body = KeysAdded),
         (status = 404, description = "No such product"),
-        (status = 409, description = "Not a digital product")))]
+        (status = 409, description = "Not a digital product; or the key was used for something else")))]
 pub(crate) async fn keys(
     State(shop): State<Shop>,
     staff: Staff,
     origin: Origin,
+    key: Option<IdempotencyKey>,
     Path(id): Path<Uuid>,
     Json(body): Json<KeysBody>,
-) -> Result<Json<KeysAdded>> {
+) -> Result<Response> {
     let cmd = AddKeys {
         product: id.into(),
         by: by_staff(origin, &staff),
         keys: Secrets::check(&body.keys).map_err(crate::Error::from)?,
     };
-    let write = move |tx: &mut Tx<'_>| add_keys::add_keys(tx, &cmd);
-    let added = shop.ctx.db.write("shop.add_keys", write).await?;
+    let (route, intent) = ("shop.add_keys", (id, body.keys));
+    let request = idempotency::Request::keyed(&cmd.by.who, route, key.as_ref(), &intent)?;
+    let write = move |tx: &mut Tx<'_>| {
+        idempotency::run(tx, request.as_ref(), 200, |tx| {
+            Ok(add_keys::add_keys(tx, &cmd)?)
+        })
+    };
+    let reply = shop.ctx.db.write(route, write).await?;
     shop.recent.moved();
-    Ok(Json(added))
+    Ok(reply.into_response())
 }

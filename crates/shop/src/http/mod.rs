@@ -2,8 +2,11 @@
 
 mod admin_orders;
 mod admin_products;
+mod carts;
+mod coupons;
 mod orders;
 mod payments;
+mod place;
 pub(crate) mod products;
 mod stock;
 mod tables;
@@ -22,6 +25,8 @@ pub(crate) fn api(shop: Shop) -> Api {
         .merge(stock::api())
         .merge(tables::api())
         .merge(orders::api())
+        .merge(carts::api())
+        .merge(coupons::api())
         .merge(admin_orders::api())
         .merge(payments::api())
         .with_state(shop)

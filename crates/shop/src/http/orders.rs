@@ -1,9 +1,9 @@
 //! `/orders`: order, look, give up, pay.
 
 use super::Caller;
+use super::place::{ORDER, place};
 use crate::app::cancel_order::{CancelOrder, cancel_order};
-use crate::app::create_order::{CreateOrder, create_order};
-use crate::app::get_order::{get_order, show, show_with};
+use crate::app::get_order::{get_order, show};
 use crate::app::list_orders::{self, Place};
 use crate::app::pay_order::{PayOrder, pay_order};
 use crate::app::state::Shop;
@@ -20,10 +20,9 @@ use torg_platform::db::Tx;
 use torg_platform::http::{
     Api, IdempotencyKey, Json, Origin, Path, Policy, Query, operations, page,
 };
-use torg_platform::idempotency::{self, Reply};
 use torg_platform::money::{Decimal, DecimalRub, Money};
 use torg_platform::payments::{Checkout, Payment, State as PaymentState};
-use torg_platform::{Error, Kind, Result, ids};
+use torg_platform::{Error, Kind, Result, idempotency, ids};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -102,68 +101,7 @@ pub(crate) async fn create(
         pay_with: body.pay_with,
     })
     .map_err(Error::malformed)?;
-    place(&shop, &caller, origin, &key, new).await
-}
-
-/// Makes an order under the limit of its customer, once per key.
-pub(crate) async fn place(
-    shop: &Shop,
-    caller: &Caller,
-    origin: Origin,
-    key: &IdempotencyKey,
-    new: NewOrder,
-) -> Result<Response> {
-    let who = match (&new.customer, &new.email) {
-        (Some(user), _) => user.to_string(),
-        (None, Some(email)) => format!("email:{}", email.key()),
-        (None, None) => origin.caller(None),
-    };
-    let request = idempotency::Request::keyed(&who, "shop.create_order", Some(key), &new)?;
-    if let Some(way) = new.pay_with {
-        shop.check_pay_with(way).map_err(ShopError::from)?;
-    }
-    let limit = &shop.limits.create;
-    if let Err(refused) = shop.ctx.limits.check(limit, &who).await {
-        // Whoever asks for an answer again makes no order.
-        let stored = move |tx: &mut Tx<'_>| idempotency::stored(tx, request.as_ref());
-        let stored = shop.ctx.db.read("shop.stored_order", stored).await?;
-        return stored.map(Reply::into_response).ok_or(refused);
-    }
-    let (ctx, now) = (&shop.ctx, shop.ctx.clock.now());
-    let cmd = CreateOrder {
-        id: match new.customer {
-            Some(_) => OrderId::new(&ctx.rng, now),
-            None => OrderId::unguessable(&ctx.rng),
-        },
-        item_ids: new
-            .lines
-            .iter()
-            .map(|_| ids::uuid_v7(&ctx.rng, now).to_string())
-            .collect(),
-        by: caller.by(origin),
-        pay_with: shop.default_pay_with(),
-        new,
-    };
-    let counters = shop.metrics.counters.clone();
-    let write = move |tx: &mut Tx<'_>| {
-        idempotency::run(tx, request.as_ref(), 201, |tx| {
-            let (order, items) = create_order(tx, &cmd, &counters)?;
-            Ok(show_with(tx, order, items)?)
-        })
-    };
-    shop.prepare().await?;
-    let began = ctx.clock.now();
-    let reply = ctx.db.write("shop.create_order", write).await;
-    if reply
-        .as_ref()
-        .is_ok_and(|reply| reply.status == 201 && !reply.replayed)
-    {
-        let took = ctx.clock.now().since(began);
-        shop.metrics.place_seconds.observe(took.as_secs_f64());
-    } else {
-        ctx.limits.give_back(limit, &who).await;
-    }
-    Ok(reply?.into_response())
+    place(&shop, &caller, origin, &key, new, ORDER).await
 }
 
 /// A page of a list.
@@ -206,9 +144,13 @@ pub(crate) async fn list(
     paged(&uri, orders, next)
 }
 
-/// Orders with the way to the next page.
-pub(crate) fn paged(uri: &Uri, orders: Vec<OrderView>, next: Option<Place>) -> Result<Response> {
-    let mut response = Json(orders).into_response();
+/// Rows with the way to the next page.
+pub(crate) fn paged<T: Serialize, K: Serialize>(
+    uri: &Uri,
+    rows: Vec<T>,
+    next: Option<K>,
+) -> Result<Response> {
+    let mut response = Json(rows).into_response();
     if let Some(next) = next
         && let Some(link) = page::link_next(uri, &page::encode_cursor(&next)?)
     {
@@ -267,6 +209,7 @@ pub(crate) async fn cancel(
     };
     shop.prepare().await?;
     let reply = shop.ctx.db.write("shop.cancel_order", write).await?;
+    shop.recent.moved();
     Ok(reply.into_response())
 }
 
@@ -365,5 +308,6 @@ pub(crate) async fn pay(
     };
     shop.prepare().await?;
     let reply = shop.ctx.db.write("shop.pay_order", write).await?;
+    shop.recent.moved();
     Ok(reply.into_response())
 }

@@ -11,8 +11,10 @@ use http::header::LINK;
 use serde::Deserialize;
 use torg_platform::auth::{Role, Staff};
 use torg_platform::db::Tx;
-use torg_platform::http::{Api, IfMatch, Json, Origin, Path, Policy, Query, operations, page};
-use torg_platform::{Error, Result};
+use torg_platform::http::{
+    Api, IdempotencyKey, IfMatch, Json, Origin, Path, Policy, Query, operations, page,
+};
+use torg_platform::{Error, Result, idempotency};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -53,19 +55,23 @@ pub(crate) struct HistoryQuery {
 #[utoipa::path(post, path = "/admin/products/{id}/stock", tag = "products",
     operation_id = "adjust_stock", request_body = AdjustBody,
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header,
-        description = "The version of the product that was seen")),
+        description = "The version of the product that was seen"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+        description = "A repetition with the same key gets the first answer again")),
     responses((status = 200, body = StockMovement),
         (status = 404, description = "No such product"),
-        (status = 409, description = "Fewer would be left than are promised, or a digital product"),
+        (status = 409, description = "Fewer would be left than are promised, or a digital product; \
+            or the key was used for something else"),
         (status = 412, description = "Edited since")))]
 pub(crate) async fn adjust(
     State(shop): State<Shop>,
     staff: Staff,
     origin: Origin,
     IfMatch(if_match): IfMatch,
+    key: Option<IdempotencyKey>,
     Path(id): Path<Uuid>,
     Json(body): Json<AdjustBody>,
-) -> Result<Json<StockMovement>> {
+) -> Result<Response> {
     let cmd = AdjustStock {
         product: id.into(),
         by: by_staff(origin, &staff),
@@ -73,10 +79,17 @@ pub(crate) async fn adjust(
         delta: delta(body.delta)?,
         reason: reason(body.reason.as_deref().unwrap_or_default())?,
     };
-    let write = move |tx: &mut Tx<'_>| adjust_stock::adjust_stock(tx, &cmd);
-    let movement = shop.ctx.db.write("shop.adjust_stock", write).await?;
+    let intent = (id, if_match, cmd.delta, &cmd.reason);
+    let route = "shop.adjust_stock";
+    let request = idempotency::Request::keyed(&cmd.by.who, route, key.as_ref(), &intent)?;
+    let write = move |tx: &mut Tx<'_>| {
+        idempotency::run(tx, request.as_ref(), 200, |tx| {
+            Ok(adjust_stock::adjust_stock(tx, &cmd)?)
+        })
+    };
+    let reply = shop.ctx.db.write(route, write).await?;
     shop.recent.moved();
-    Ok(Json(movement))
+    Ok(reply.into_response())
 }
 
 /// What came into the store and went out of it, newest first.

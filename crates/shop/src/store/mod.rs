@@ -1,6 +1,7 @@
 //! SQL, and nothing but: what is stored, and under which condition it may change.
 
 pub(crate) mod books;
+pub(crate) mod carts;
 pub(crate) mod catalogue;
 pub(crate) mod coupons;
 pub(crate) mod import;

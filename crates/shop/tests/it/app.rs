@@ -29,7 +29,6 @@ pub(crate) fn number() -> i64 {
 
 pub(crate) struct Shop {
     pub(crate) app: TestApp,
-    pub(crate) shop: torg_shop::Shop,
 }
 
 impl Shop {
@@ -81,7 +80,6 @@ impl Shop {
             list_cache_ms: 1_000,
             pay_with: String::new(),
         };
-        let mut made = None;
         let modules = async |ctx: &torg_platform::ctx::Ctx| {
             let company =
                 FakeCompany::new(base_url.clone(), Secret::new(SECRET), DELAY, rate).unwrap();
@@ -93,7 +91,6 @@ impl Shop {
             );
             let shop = shop.unwrap();
             shop.prepare().await.unwrap();
-            made = Some(shop.clone());
             vec![torg_shop::module(shop)]
         };
         let app = if limited {
@@ -109,10 +106,7 @@ impl Shop {
             )?)
         };
         app.t.db.write("open", outside).await.unwrap();
-        Self {
-            app,
-            shop: made.unwrap(),
-        }
+        Self { app }
     }
 
     /// A product at 100.00 ₽ with this many units, past the API; returns its id.

@@ -49,6 +49,26 @@ both_engines! { MIGRATIONS =>
         assert_eq!(told, None);
     }
 
+    async fn repeated_keys_get_the_first_answer(t: TestDb) {
+        let app = start(t).await;
+        let id = made(&app, json!({"name": "Game", "price": 1, "is_digital": true})).await;
+        let path = format!("/admin/products/{id}/keys");
+        let send = async |body: Value| {
+            let request = admin(&app, Method::POST, &path).header("idempotency-key", "a");
+            request.json(body).send().await
+        };
+        let first = send(keys(0..3)).await;
+        assert_eq!(first.ok(200), json!({"added": 3, "duplicates": 0, "stock": 3}));
+        post(&app, &path, keys(3..5)).await.ok(200);
+        let again = send(keys(0..3)).await;
+        assert_eq!((again.status, &again.text), (first.status, &first.text));
+        assert_eq!(again.headers["idempotent-replayed"], "true");
+        let other = send(keys(0..4)).await;
+        other.refused(409, "idempotency_key_reuse");
+        assert!(!other.text.contains("CANARY"));
+        assert_eq!(product(&app, &id).await["stock"], 5);
+    }
+
     async fn keys_that_cannot_be_added(t: TestDb) {
         let app = start(t).await;
         let id = made(&app, json!({"name": "Game", "price": 1, "is_digital": true})).await;

@@ -3,11 +3,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
-    clippy::expect_used,
     reason = "tests fail loudly, and count in small numbers"
 )]
 
 mod app;
+mod carts;
+mod coupons;
 mod csv;
 mod keys;
 mod orders;

@@ -173,6 +173,26 @@ both_engines! { MIGRATIONS =>
         shop.assert_books().await;
     }
 
+    async fn lists_show_at_once_what_happens_without_a_request(t: TestDb) {
+        let shop = Shop::start(t).await;
+        let mug = shop.product(10).await;
+        let (late, failed) = (shop.order(1, &[(&mug, 4)]).await, shop.order(1, &[(&mug, 1)]).await);
+        let listed = async || shop.app.get("/products").send().await.ok(200)[0]["stock"].clone();
+        assert_eq!(listed().await, 5);
+        shop.notice(&failed, "failed").await.ok(200);
+        assert_eq!(listed().await, 6);
+        let lifetime = Duration::from_mins(15);
+        let kept = Duration::from_millis(500);
+        shop.app.advance(lifetime.saturating_sub(kept)).await;
+        assert_eq!(listed().await, 6);
+        shop.app.advance(kept).await;
+        assert_eq!(shop.status(&late).await, "expired");
+        assert_eq!(listed().await, 10);
+        shop.notice(&late, "success").await.ok(200);
+        assert_eq!(listed().await, 6);
+        shop.assert_books().await;
+    }
+
     async fn the_balance_pays_at_once_or_nothing_happens(t: TestDb) {
         let shop = Shop::start(t).await;
         let mug = shop.product(10).await;

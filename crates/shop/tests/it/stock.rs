@@ -60,6 +60,38 @@ both_engines! { MIGRATIONS =>
         assert_eq!((last.2.clone(), last.3.as_str()), (format!("shop.product/{id}"), r#"{"delta":10,"on_hand":13}"#));
     }
 
+    async fn a_repeated_adjustment_happens_once(t: TestDb) {
+        let app = start(t).await;
+        let id = mug(&app, 5).await;
+        let path = format!("/admin/products/{id}/stock");
+        let send = async |key: &str, body: Value| {
+            let request = admin(&app, Method::POST, &path).header("idempotency-key", key);
+            request.json(body).send().await
+        };
+        let first = send("a", json!({"delta": -2, "reason": "broken"})).await;
+        first.ok(200);
+        assert!(!first.headers.contains_key("idempotent-replayed"));
+        adjust(&app, &id, 4).await.ok(200);
+        let again = send("a", json!({"reason": "broken", "delta": -2})).await;
+        assert_eq!((again.status, &again.text), (first.status, &first.text));
+        assert_eq!(again.headers["idempotent-replayed"], "true");
+        assert_eq!(again.headers["content-type"], first.headers["content-type"]);
+        for other in [json!({"delta": -1, "reason": "broken"}), json!({"delta": -2})] {
+            send("a", other).await.refused(409, "idempotency_key_reuse");
+        }
+        let stale = admin(&app, Method::POST, &path).header("idempotency-key", "a").header("if-match", "\"9\"");
+        stale.json(json!({"delta": -2, "reason": "broken"})).send().await.refused(409, "idempotency_key_reuse");
+        assert_eq!(product(&app, &id).await["stock"], 7);
+        // A refusal is an answer, too.
+        let refused = send("b", json!({"delta": -8})).await;
+        refused.refused(409, "stock_reserved");
+        adjust(&app, &id, 4).await.ok(200);
+        assert_eq!(send("b", json!({"delta": -8})).await.text, refused.text);
+        send("c", json!({"delta": -8})).await.ok(200);
+        assert_eq!(product(&app, &id).await["stock"], 3);
+        adds_up(&app, &id).await;
+    }
+
     async fn adjustments_that_cannot_be(t: TestDb) {
         let app = start(t).await;
         let id = mug(&app, 5).await;

@@ -5,7 +5,7 @@ fn check_reports_every_problem_at_once() {
     let folder = folder();
     std::fs::write(
         folder.path().join("torg.toml"),
-        "[http]\nmax_in_flight = 0\n[shopp]\n",
+        "[http]\nmax_in_flight = 0\n[bakery]\n",
     )
     .unwrap();
     let variables = [
@@ -17,10 +17,10 @@ fn check_reports_every_problem_at_once() {
     let expected = "\
 torg: 6 problems in the settings:
   - auth.jwt_secret: is needed to serve, with at least 32 bytes: openssl rand -hex 32
+  - bakery (torg.toml): there is no such section
   - http.lisen (TORG_HTTP__LISEN): there is no such setting; did you mean http.listen?
   - http.max_in_flight (torg.toml): must be from 1 to 1000000, not 0
   - services.take_price_kopecks (TORG_SERVICES__TAKE_PRICE_KOPECKS): must be whole rubles
-  - shopp (torg.toml): there is no such section
   - telegram.bot_token: is needed to serve: without it nobody can sign in (torg demo makes its own)
 ";
     assert_eq!(err, expected);

@@ -153,7 +153,11 @@ async fn what_comes_from_nowhere_is_found() {
     );
     let url = format!("sqlite://{}", folder.path().join("data/torg.db").display());
     let options = torg_platform::db::Options::new(&url);
-    let migrations = [torg_platform::MIGRATIONS, torg_services::MIGRATIONS];
+    let migrations = [
+        torg_platform::MIGRATIONS,
+        torg_services::MIGRATIONS,
+        torg_shop::MIGRATIONS,
+    ];
     let db = torg_platform::db::Db::open(&options, torg_platform::Clock::Real, &migrations);
     let db = db.unwrap();
     let forge = |tx: &mut torg_platform::db::Tx<'_>| {

@@ -97,7 +97,7 @@ for n in 1 2 3 4 5; do
         >"$work/last-$n" &
 done
 wait
-same "$(cat "$work"/last-* | sort | uniq -c | tr -s ' ' | paste -sd' ' -)" ' 1 201 4 409' 'the last unit'
+same "$(cat "$work"/last-* | sort | paste -sd' ' -)" '201 409 409 409 409' 'the last unit'
 
 echo '8. canceling restores the stock'
 call POST "/orders/$first_order/cancel"; expect 200 cancel

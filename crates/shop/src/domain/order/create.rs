@@ -49,6 +49,33 @@ impl NewOrder {
     /// # Errors
     /// Every wrong field.
     pub fn check(fields: &NewOrderFields<'_>) -> Result<Self, Vec<FieldError>> {
+        let (mut new, mut wrong) = Self::read(fields);
+        new.lines = merge(fields.lines).unwrap_or_else(|lines| {
+            wrong.extend(lines);
+            Vec::new()
+        });
+        if wrong.is_empty() {
+            Ok(new)
+        } else {
+            Err(wrong)
+        }
+    }
+
+    /// Checks what was sent for an order of what is in a cart; it gets its lines later.
+    ///
+    /// # Errors
+    /// Every wrong field.
+    pub fn check_checkout(fields: &NewOrderFields<'_>) -> Result<Self, Vec<FieldError>> {
+        let (new, wrong) = Self::read(fields);
+        if wrong.is_empty() {
+            Ok(new)
+        } else {
+            Err(wrong)
+        }
+    }
+
+    /// Everything but the lines, and what is wrong with it.
+    fn read(fields: &NewOrderFields<'_>) -> (Self, Vec<FieldError>) {
         let mut wrong = Vec::new();
         let mut refuse = |field: &str, message: &str| {
             wrong.push(FieldError {
@@ -88,21 +115,15 @@ impl NewOrder {
         if fields.pay_with == Some(PayWith::Balance) && fields.customer.is_none() {
             refuse("pay_with", "a balance needs a Telegram account");
         }
-        let lines = merge(fields.lines).unwrap_or_else(|lines| {
-            wrong.extend(lines);
-            Vec::new()
-        });
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-        Ok(Self {
+        let new = Self {
             customer: fields.customer,
             email,
-            lines,
+            lines: Vec::new(),
             address,
             coupon: coupon.flatten(),
             pay_with: fields.pay_with,
-        })
+        };
+        (new, wrong)
     }
 }
 

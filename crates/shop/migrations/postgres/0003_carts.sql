@@ -1,0 +1,5 @@
+-- Who has a cart. Whoever changes something in a cart locks its row first, so that neither more
+-- products than a cart holds nor two orders of one cart come of two requests at once.
+CREATE TABLE shop_carts (
+    user_id BIGINT NOT NULL PRIMARY KEY
+);
