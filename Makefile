@@ -22,7 +22,7 @@ test: ## Run every test; starts its own PostgreSQL and Redis
 check: fmt-check clippy ## Format, lints and the fast tests: before every commit
 	@$(CARGO) test --quiet --workspace --lib --bins --test architecture
 
-bench: ## Measure both engines beside their limits; prints a table, writes target/bench.json
+bench: ## Measure both engines beside their limits, or some of it: ARGS="--rounds 1 --only place"
 	@$(CARGO) build --release -p torg -p torg-bench
 	@tools/with-services.sh $(CARGO) run --quiet --release -p torg-bench -- run $(ARGS)
 

@@ -201,11 +201,25 @@ pub(crate) fn request(
     token: Option<&str>,
     body: Option<&str>,
 ) -> Vec<u8> {
+    keyed(method, path, token, None, body)
+}
+
+/// A request with an idempotency key as bytes.
+pub(crate) fn keyed(
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    key: Option<&str>,
+    body: Option<&str>,
+) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n");
     if let Some(token) = token {
         text.push_str("authorization: Bearer ");
         text.push_str(token);
         text.push_str("\r\n");
+    }
+    if let Some(key) = key {
+        text.push_str(&format!("idempotency-key: {key}\r\n"));
     }
     if let Some(body) = body {
         text.push_str(&format!(

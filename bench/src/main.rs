@@ -13,12 +13,16 @@
 
 mod constant;
 mod load;
+mod orders;
+mod orders_reference;
 mod people;
+mod products;
 mod reference;
 mod report;
 mod scenarios;
 mod seed;
 mod server;
+mod shelf;
 
 use clap::{Parser, Subcommand};
 
@@ -45,7 +49,8 @@ enum What {
         /// Where the table goes, besides the screen.
         #[arg(long)]
         markdown: Option<std::path::PathBuf>,
-        /// Only scenarios whose name contains this.
+        /// Only scenarios whose name contains this: `sqlite` or `postgres` with `take`, `reads`,
+        /// `place` or `products`; `overload`. For example `place`, or "postgres products".
         #[arg(long, default_value = "")]
         only: String,
     },

@@ -7,6 +7,7 @@ use crate::people::user_id;
 use crate::seed::order_id;
 use rand::SeedableRng as _;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,7 +17,7 @@ use torg_platform::Clock;
 use torg_platform::db::{Statement, statements};
 
 /// Units in one commit of the SQLite reference.
-const BATCH: usize = 32;
+pub(crate) const BATCH: usize = 32;
 
 /// The statements of one take, in order.
 pub(crate) struct TakeSql {
@@ -30,7 +31,8 @@ pub(crate) struct TakeSql {
     audit: &'static Statement,
 }
 
-fn named(name: &str) -> Result<&'static Statement, String> {
+/// The one statement whose name ends so.
+pub(crate) fn named(name: &str) -> Result<&'static Statement, String> {
     statements()
         .find(|s| s.name.ends_with(name))
         .ok_or_else(|| format!("no statement {name}"))
@@ -39,31 +41,34 @@ fn named(name: &str) -> Result<&'static Statement, String> {
 impl TakeSql {
     pub(crate) fn find() -> Result<Self, String> {
         Ok(Self {
-            lock_order: named("store::orders::select_locked")?,
-            takes: named("store::takes::select")?,
+            lock_order: named("services::store::orders::select_locked")?,
+            takes: named("services::store::takes::select")?,
             lock_account: named("ledger::account::lock")?,
             transfer: named("platform::ledger::transfer::insert")?,
-            insert_take: named("store::takes::insert_row")?,
-            update_order: named("store::orders::update_taken")?,
+            insert_take: named("services::store::takes::insert_row")?,
+            update_order: named("services::store::orders::update_taken")?,
             event: named("outbox::store::insert_event")?,
             audit: named("platform::audit::insert")?,
         })
     }
 }
 
+/// A connection with the server's settings.
+pub(crate) fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = Connection::open(path)?;
+    conn.execute_batch(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
+    )?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    conn.set_prepared_statement_cache_capacity(256);
+    Ok(conn)
+}
+
 /// Takes by a bare loop, `BATCH` in one commit with `synchronous=FULL`; takes a second.
 pub(crate) fn sqlite_takes(path: &Path, pairs: &[(usize, usize)]) -> Result<f64, String> {
     let sql = TakeSql::find()?;
-    let open = || -> rusqlite::Result<Connection> {
-        let conn = Connection::open(path)?;
-        conn.execute_batch(
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
-        )?;
-        conn.set_prepared_statement_cache_capacity(256);
-        Ok(conn)
-    };
-    let conn = open().map_err(|e| e.to_string())?;
+    let conn = open(path).map_err(|e| e.to_string())?;
     let (started, mut taken) = (Instant::now(), 0);
     for batch in pairs.chunks(BATCH) {
         conn.execute_batch("BEGIN IMMEDIATE")
@@ -269,7 +274,7 @@ pub(crate) fn pgbench_script(
 }
 
 /// The statement on one line with `values` in place of `$1…`.
-fn fill(s: &Statement, values: &[&str]) -> String {
+pub(crate) fn fill(s: &Statement, values: &[&str]) -> String {
     let mut text = s.text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (n, value) in values.iter().enumerate().rev() {
         text = text.replace(&format!("${}", n + 1), &format!("({value})"));
@@ -277,7 +282,7 @@ fn fill(s: &Statement, values: &[&str]) -> String {
     text
 }
 
-/// Takes a second by pgbench, `each` by each of `clients`.
+/// Runs of `script` a second by pgbench, `each` by each of `clients`.
 pub(crate) fn pgbench(
     url: &str,
     script: &Path,

@@ -40,13 +40,23 @@ impl Report {
             .push(value);
     }
 
-    /// A goal on the ratio of two series, round by round.
+    /// A goal on the ratio of two series, round by round: at least.
     pub(crate) fn ratio_goal(&mut self, what: &str, above: &str, below: &str, goal: f64) {
-        let (Some(a), Some(b)) = (self.series.get(above), self.series.get(below)) else {
-            return;
-        };
-        let ratios: Vec<f64> = a.iter().zip(b).map(|(a, b)| a / b).collect();
+        let ratios = self.ratios(above, below);
         self.goal(what, &ratios, goal, true);
+    }
+
+    /// A goal on the ratio of two series, round by round: at most.
+    pub(crate) fn growth_goal(&mut self, what: &str, above: &str, below: &str, goal: f64) {
+        let ratios = self.ratios(above, below);
+        self.goal(what, &ratios, goal, false);
+    }
+
+    fn ratios(&self, above: &str, below: &str) -> Vec<f64> {
+        let (Some(a), Some(b)) = (self.series.get(above), self.series.get(below)) else {
+            return Vec::new();
+        };
+        a.iter().zip(b).map(|(a, b)| a / b).collect()
     }
 
     /// A goal on one series: at least, or at most.
@@ -58,6 +68,9 @@ impl Report {
     }
 
     fn goal(&mut self, what: &str, values: &[f64], goal: f64, at_least: bool) {
+        if values.is_empty() {
+            return;
+        }
         let (low, median, high) = spread(values);
         let met = if at_least {
             median >= goal

@@ -2,21 +2,22 @@
 
 use crate::load::{self, Sample};
 use crate::people::{CONNECTIONS, People, order_body, run as send};
-use crate::reference;
+use crate::products::{self, Shelves};
 use crate::report::Report;
 use crate::seed::{order_id, seed};
 use crate::server::{Server, sqlite_url};
+use crate::{orders, reference};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// People who take orders and look at themselves.
-const PEOPLE: usize = 9_000;
+pub(crate) const PEOPLE: usize = 9_000;
 /// Orders taken through HTTP in a round, three takes each.
 const ORDERS: usize = 3_000;
 /// Open orders behind the lists.
 const LISTED: usize = 10_000;
 /// pgbench's clients; as many connections as the server has.
-const PG_CLIENTS: usize = 8;
+pub(crate) const PG_CLIENTS: usize = 8;
 
 /// What to run.
 pub(crate) struct Plan {
@@ -39,6 +40,17 @@ async fn rounds(plan: &Plan) -> Result<Report, String> {
     about(&mut report);
     let people = People::new(PEOPLE);
     let wanted = |name: &str| name.contains(&plan.only);
+    // Lists change nothing, so what they read is made once.
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let sqlite_shelves = if wanted("sqlite products") {
+        Some(Shelves::sqlite(folder.path()).await?)
+    } else {
+        None
+    };
+    let postgres_shelves = match &plan.postgres {
+        Some(server) if wanted("postgres products") => Some(Shelves::postgres(server).await?),
+        Some(_) | None => None,
+    };
     for round in 1..=plan.rounds {
         eprintln!("round {round} of {}", plan.rounds);
         let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
@@ -49,6 +61,12 @@ async fn rounds(plan: &Plan) -> Result<Report, String> {
             let url = sqlite_url(&folder.path().join("reads"));
             reads(&mut report, &people, "sqlite", &url).await?;
         }
+        if wanted("sqlite place") {
+            orders::sqlite(&mut report, &people, &folder.path().join("place")).await?;
+        }
+        if let Some(shelves) = &sqlite_shelves {
+            products::measure(&mut report, "sqlite", shelves).await?;
+        }
         if let Some(server) = &plan.postgres {
             if wanted("postgres take") {
                 let url = fresh_postgres(server, "torg_bench_take").await?;
@@ -58,12 +76,21 @@ async fn rounds(plan: &Plan) -> Result<Report, String> {
                 let url = fresh_postgres(server, "torg_bench_reads").await?;
                 reads(&mut report, &people, "postgres", &url).await?;
             }
+            if wanted("postgres place") {
+                let url = fresh_postgres(server, "torg_bench_place").await?;
+                orders::postgres(&mut report, &people, &url, folder.path()).await?;
+            }
+        }
+        if let Some(shelves) = &postgres_shelves {
+            products::measure(&mut report, "postgres", shelves).await?;
         }
         if wanted("overload") {
             overload(&mut report, &people, &folder.path().join("overload")).await?;
         }
     }
     goals(&mut report);
+    orders::goals(&mut report);
+    products::goals(&mut report);
     Ok(report)
 }
 
@@ -145,7 +172,7 @@ fn about(report: &mut Report) {
 }
 
 /// Everybody is greeted once, so that the measured requests find known people.
-async fn warm(server: &Server, people: &People) -> Sample {
+pub(crate) async fn warm(server: &Server, people: &People) -> Sample {
     let me = |t: &String| load::request("GET", "/api/users/me", Some(t), None);
     send(server, people.tokens.iter().map(me).collect()).await
 }
@@ -160,7 +187,8 @@ fn takes(people: &People, pairs: &[(usize, usize)]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-fn note(report: &mut Report, what: &str, sample: &Sample) -> Result<(), String> {
+/// Notes what a run showed; a run with any other answer than a success is none.
+pub(crate) fn note(report: &mut Report, what: &str, sample: &Sample) -> Result<(), String> {
     if sample.ok == 0 || sample.failed > 0 || sample.refused > 0 || sample.shed > 0 {
         return Err(format!("{what}: {sample:?}"));
     }
@@ -276,7 +304,8 @@ async fn reads(
     Ok(())
 }
 
-async fn body_size(addr: std::net::SocketAddr, request: &[u8]) -> Result<usize, String> {
+/// Bytes of the body that answers `request`.
+pub(crate) async fn body_size(addr: std::net::SocketAddr, request: &[u8]) -> Result<usize, String> {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let mut stream = tokio::net::TcpStream::connect(addr)
         .await
@@ -325,7 +354,7 @@ async fn overload(
 }
 
 /// A new, empty database on the server of `url`.
-async fn fresh_postgres(url: &str, name: &str) -> Result<String, String> {
+pub(crate) async fn fresh_postgres(url: &str, name: &str) -> Result<String, String> {
     let config: tokio_postgres::Config = url.parse().map_err(|e| format!("{url}: {e}"))?;
     let (client, connection) = config
         .connect(tokio_postgres::NoTls)

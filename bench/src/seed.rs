@@ -29,10 +29,7 @@ pub(crate) fn order_id(n: usize) -> String {
 
 /// Opens and migrates `url`, gives `people` 10,000 ₽ each and posts `orders`; closes it again.
 pub(crate) async fn seed(url: &str, people: usize, orders: usize) -> Result<(), Error> {
-    let (options, clock) = (Options::new(url), Clock::Real);
-    let migrations = [torg_platform::MIGRATIONS, torg_services::MIGRATIONS];
-    let opened = tokio::task::spawn_blocking(move || Db::open(&options, clock, &migrations)).await;
-    let db = opened.map_err(Error::internal)??;
+    let db = open(url).await?;
     for start in (0..people).step_by(CHUNK) {
         let end = people.min(start + CHUNK);
         db.write("bench.money", move |tx| {
@@ -49,6 +46,18 @@ pub(crate) async fn seed(url: &str, people: usize, orders: usize) -> Result<(), 
     }
     db.close().await;
     Ok(())
+}
+
+/// Opens and migrates `url`.
+pub(crate) async fn open(url: &str) -> Result<Db, Error> {
+    let (options, clock) = (Options::new(url), Clock::Real);
+    let migrations = [
+        torg_platform::MIGRATIONS,
+        torg_services::MIGRATIONS,
+        torg_shop::MIGRATIONS,
+    ];
+    let opened = tokio::task::spawn_blocking(move || Db::open(&options, clock, &migrations)).await;
+    Ok(opened.map_err(Error::internal)??)
 }
 
 fn money(tx: &mut Tx<'_>, n: usize) -> Result<(), Error> {

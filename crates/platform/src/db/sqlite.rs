@@ -14,6 +14,7 @@ use super::unit::{Ran, Unit};
 use super::value::Param;
 use crate::Clock;
 use crossbeam_channel::Receiver;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection as Sqlite, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -76,6 +77,11 @@ impl SqliteFile {
                  PRAGMA query_only = {};",
                 if read_only { "ON" } else { "OFF" },
             ))
+            .map_err(fail)?;
+        // A plan rests on the text alone. Otherwise a statement with `LIMIT $1` would be planned
+        // anew for each value bound to it, which costs as much as reading the page.
+        inner
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
             .map_err(fail)?;
         inner.set_prepared_statement_cache_capacity(256);
         Ok(SqliteConnection { inner, depth: 0 })
@@ -383,5 +389,29 @@ pub(crate) fn lock_file(path: &Path) -> Result<std::fs::File> {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(path.display().to_string())),
         Err(std::fs::TryLockError::Error(e)) => Err(Error::engine("lock file", e)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn a_bound_limit_is_planned_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SqliteFile {
+            path: folder.path().join("plan.db"),
+            synchronous: Synchronous::Full,
+        };
+        let conn = file.open().unwrap();
+        conn.batch("CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT")
+            .unwrap();
+        let sql = "SELECT a FROM t ORDER BY a LIMIT ?1";
+        let mut statement = conn.inner().prepare(sql).unwrap();
+        for limit in 1..5 {
+            assert!(!statement.exists([limit]).unwrap());
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 }
