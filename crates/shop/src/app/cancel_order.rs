@@ -22,12 +22,15 @@ pub struct CancelOrder {
     pub by: By,
     /// In which part. The operator may also cancel what is paid: then the money goes back.
     pub reader: Reader,
+    /// Whether whoever gives it up may give money back.
+    pub may_refund: bool,
 }
 
 /// Cancels an order.
 ///
 /// # Errors
-/// [`Refusal::OrderNotFound`]; [`Refusal::IllegalStep`] when it is too late.
+/// [`Refusal::OrderNotFound`]; [`Refusal::IllegalStep`] when it is too late;
+/// [`Refusal::RefundNotAllowed`] when it is paid and giving money back is not this member's role.
 pub(crate) fn cancel_order(
     tx: &mut Tx<'_>,
     cmd: &CancelOrder,
@@ -41,6 +44,9 @@ pub(crate) fn cancel_order(
         return Ok(Order::clone(&order));
     }
     if is_staff && matches!(now, Status::Paid | Status::Fulfilled) {
+        if !cmd.may_refund {
+            return Err(Refusal::RefundNotAllowed.into());
+        }
         drop(order);
         let refund = RefundOrder {
             id: cmd.id.clone(),

@@ -57,7 +57,8 @@ fn step(
     let order = orders::lock(tx, &cmd.id)?.ok_or(Refusal::OrderNotFound)?;
     let next = order.step(command, tx.now(), cmd.note.clone())?;
     orders::save(tx, &order, &next)?;
-    announce::publish(tx, topic, &next, &[], &cmd.note)?;
+    // The note stays in the history: it may say where somebody lives.
+    announce::publish(tx, topic, &next, &[], "")?;
     cmd.by.did(tx, action, &announce::subject(&next), "{}")?;
     Ok(next)
 }

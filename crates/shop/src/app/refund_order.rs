@@ -60,8 +60,10 @@ pub(crate) fn refund_order(tx: &mut Tx<'_>, cmd: &RefundOrder) -> Result<Order> 
         stock::bring_back(tx, &order.id, &items)?;
     }
     orders::save(tx, &order, &next)?;
-    announce::publish(tx, topic, &next, &[], &cmd.reason)?;
-    let details = serde_json::json!({ "amount_minor": amount.minor(), "reason": cmd.reason });
+    // The reason is in the history only: people write names into it, and what is published goes out,
+    // and what is audited stays for ever.
+    announce::publish(tx, topic, &next, &[], "")?;
+    let details = serde_json::json!({ "amount_minor": amount.minor() });
     let subject = announce::subject(&next);
     cmd.by
         .did(tx, "shop.refund_order", &subject, &details.to_string())?;

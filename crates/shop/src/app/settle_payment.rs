@@ -88,11 +88,12 @@ fn paid(tx: &mut Tx<'_>, payment: &Payment, by: &By, counters: &Counters) -> Res
     accounts::book_payment(tx, &order, &payment.provider, &payment.id, amount)?;
     let buys = amount == order.totals.total && !order.status.was_paid();
     payments::withdraw_open(tx, PURPOSE, order.id.as_str())?;
-    match if buys {
+    let bought = if buys {
         buy(tx, &order, payment)?
     } else {
         None
-    } {
+    };
+    match bought {
         Some(next) => {
             let items = orders::items(tx, &order.id)?;
             let next = deliver::deliver(tx, next, &items)?;
@@ -110,9 +111,9 @@ fn paid(tx: &mut Tx<'_>, payment: &Payment, by: &By, counters: &Counters) -> Res
 /// it is over, others of the same. Nothing when they are gone, or its coupon is.
 fn buy(tx: &mut Tx<'_>, order: &Locked<Order>, payment: &Payment) -> Result<Option<Order>> {
     let items = orders::items(tx, &order.id)?;
-    let command = if order.status.is_open() {
+    let (command, note) = if order.status.is_open() {
         stock::sell(tx, &order.id, &items)?;
-        Command::Pay
+        (Command::Pay, payment.provider.clone())
     } else {
         // The coupon and then the stock, all of it or none.
         let taken: Result<()> = tx.nested(|tx| {
@@ -125,22 +126,10 @@ fn buy(tx: &mut Tx<'_>, order: &Locked<Order>, payment: &Payment) -> Result<Opti
             stock::sell_unreserved(tx, &order.id, &items)
         });
         match taken {
-            Ok(()) => Command::PayLate,
+            Ok(()) => (Command::PayLate, format!("{}, late", payment.provider)),
             Err(error) if error.refusal().is_some() => return Ok(None),
             Err(error) => return Err(error),
         }
-    };
-    let note = match command {
-        Command::PayLate => format!("{}, late", payment.provider),
-        Command::Pay
-        | Command::Reserve
-        | Command::StartPayment
-        | Command::FailPayment
-        | Command::Cancel
-        | Command::Expire
-        | Command::Fulfil
-        | Command::Deliver
-        | Command::Refund => payment.provider.clone(),
     };
     let mut next = order.step(command, tx.now(), note)?;
     next.payment_id = Some(payment.id.clone());

@@ -48,6 +48,8 @@ pub enum Refusal {
     },
     /// 403: the test provider is switched off.
     TestPaymentsOff,
+    /// 403: canceling a paid order gives money back, which is the finance role's.
+    RefundNotAllowed,
     /// 404: no such product.
     ProductNotFound,
     /// 404: no such order, or somebody else's.
@@ -110,7 +112,7 @@ impl refusal::Refusal for Refusal {
             | Self::CouponMinimum { .. }
             | Self::PaymentMethodUnavailable => Kind::Invalid,
             Self::InsufficientBalance { .. } => Kind::Unpaid,
-            Self::TestPaymentsOff => Kind::Denied,
+            Self::TestPaymentsOff | Self::RefundNotAllowed => Kind::Denied,
             Self::ProductNotFound | Self::OrderNotFound | Self::CouponNotFound => Kind::Missing,
             Self::InsufficientStock { .. }
             | Self::CouponUsedUp
@@ -138,6 +140,7 @@ impl refusal::Refusal for Refusal {
             Self::PaymentMethodUnavailable => "payment_method_unavailable",
             Self::InsufficientBalance { .. } => "insufficient_balance",
             Self::TestPaymentsOff => "test_payments_off",
+            Self::RefundNotAllowed => "role_required",
             Self::ProductNotFound => "product_not_found",
             Self::OrderNotFound => "order_not_found",
             Self::CouponNotFound => "coupon_not_found",
@@ -175,6 +178,7 @@ impl refusal::Refusal for Refusal {
             | Self::PaymentMethodUnavailable
             | Self::InsufficientBalance { .. }
             | Self::TestPaymentsOff
+            | Self::RefundNotAllowed
             | Self::ProductNotFound
             | Self::OrderNotFound
             | Self::CouponNotFound
@@ -219,6 +223,9 @@ impl fmt::Display for Refusal {
                 write!(f, "Insufficient balance. Need {total}")
             }
             Self::TestPaymentsOff => f.write_str("Test payments are switched off"),
+            Self::RefundNotAllowed => f.write_str(
+                "The order is paid: canceling it gives money back, which is not your role",
+            ),
             Self::ProductNotFound => f.write_str("Product not found"),
             Self::OrderNotFound => f.write_str("Order not found"),
             Self::CouponNotFound => f.write_str("Coupon not found"),

@@ -67,6 +67,11 @@ impl Caller {
         }
     }
 
+    /// Whether he may give money back.
+    fn may_refund(&self) -> bool {
+        (self.staff.as_ref()).is_some_and(|staff| staff.covers(Role::Finance))
+    }
+
     /// As the audit trail names him.
     fn by(&self, origin: Origin) -> By {
         let who = match (&self.actor, &self.staff) {

@@ -193,8 +193,9 @@ fn scope(by: &By, order: Uuid) -> String {
 #[utoipa::path(post, path = "/orders/{id}/cancel", tag = "shop", operation_id = "cancel_shop_order",
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header, min_length = 1,
         max_length = 255, description = "A repetition with the same key gets the first answer again")),
-    responses((status = 200, body = OrderView), (status = 404, description = "No such order"),
-        (status = 409, description = "Too late")))]
+    responses((status = 200, body = OrderView),
+        (status = 403, description = "It is paid, and giving money back is not your role"),
+        (status = 404, description = "No such order"), (status = 409, description = "Too late")))]
 pub(crate) async fn cancel(
     State(shop): State<Shop>,
     actor: MaybeActor,
@@ -207,6 +208,7 @@ pub(crate) async fn cancel(
     let cmd = CancelOrder {
         id: id.into(),
         reader: caller.doer(),
+        may_refund: caller.may_refund(),
         by: caller.by(origin),
     };
     let request =

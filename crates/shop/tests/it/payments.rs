@@ -4,9 +4,19 @@ use crate::app::{DELAY, MIGRATIONS, Shop};
 use http::Method;
 use serde_json::json;
 use std::time::Duration;
+use torg_platform::UserId;
+use torg_platform::auth::{Role, staff};
+use torg_platform::db::{One, Tx};
 use torg_testkit::{ADMIN_SECRET, TestDb, both_engines};
 
 const QUARTER: Duration = Duration::from_secs(15 * 60);
+
+torg_platform::sql! {
+    fn count_told() -> One<i64> =
+        "SELECT count(*) FROM platform_outbox WHERE payload LIKE '%canary%'";
+    fn count_audited() -> One<i64> =
+        "SELECT count(*) FROM platform_audit WHERE details LIKE '%canary%'";
+}
 
 both_engines! { MIGRATIONS =>
     async fn success_makes_an_order_paid_and_failure_cancels_it(t: TestDb) {
@@ -257,6 +267,42 @@ both_engines! { MIGRATIONS =>
         assert_eq!(admin["status"], "refunded");
         assert_eq!((shop.stock(&mug).await, shop.revenue().await), ((10, 0, 10), 0));
         shop.assert_books().await;
+    }
+
+    async fn money_goes_back_by_the_hands_of_finance_alone(t: TestDb) {
+        let shop = Shop::start(t).await;
+        let mug = shop.product(10).await;
+        let grant = |tx: &mut Tx<'_>| {
+            staff::grant(tx, UserId(8), Role::Moderator, "test")?;
+            staff::grant(tx, UserId(9), Role::Moderator, "test")?;
+            staff::grant(tx, UserId(9), Role::Finance, "test")
+        };
+        shop.app.t.db.write("grant", grant).await.unwrap();
+        let (open, paid) = (shop.order(1, &[(&mug, 1)]).await, shop.order(1, &[(&mug, 2)]).await);
+        shop.notice(&paid, "success").await.ok(200);
+        let cancel = |who, id: &str| {
+            shop.request(who, Method::POST, &format!("/orders/{id}/cancel")).send()
+        };
+        cancel(8, &paid).await.refused(403, "role_required");
+        assert_eq!((shop.status(&paid).await, shop.revenue().await), ("paid".into(), 20_000));
+        assert_eq!(cancel(8, &open).await.ok(200)["status"], "canceled");
+        assert_eq!(cancel(9, &paid).await.ok(200)["status"], "refunded");
+        assert_eq!((shop.stock(&mug).await, shop.revenue().await), ((10, 0, 10), 0));
+        shop.assert_books().await;
+    }
+
+    async fn what_the_operator_writes_stays_in_the_history(t: TestDb) {
+        let shop = Shop::start(t).await;
+        let mug = shop.product(10).await;
+        let id = shop.order(1, &[(&mug, 1)]).await;
+        shop.notice(&id, "success").await.ok(200);
+        shop.manage(&id, "fulfil", json!({ "note": "canary of Lenin street" })).await.ok(200);
+        shop.manage(&id, "refund", json!({ "reason": "canary of Anna" })).await.ok(200);
+        assert!(shop.look(&id).await["timeline"].to_string().contains("canary of Anna"));
+        let read = |tx: &mut Tx<'_>| {
+            Ok::<_, torg_platform::Error>((count_told(tx)?.0, count_audited(tx)?.0))
+        };
+        assert_eq!(shop.app.t.db.read("canary", read).await.unwrap(), (0, 0));
     }
 
     async fn a_payment_begins_by_itself_and_is_reported_later(t: TestDb) {
