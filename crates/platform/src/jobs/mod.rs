@@ -6,6 +6,9 @@
 //! - A [`Periodic`] job runs in one transaction with the row that marks its tick as done, so a
 //!   tick has one effect whatever the number of processes.
 //! - A [`queue::Handler`] does a job that somebody enqueued in their own transaction.
+//! - A [`Poller`] looks at something outside from time to time and writes down what it saw, in
+//!   units of work of its own. It holds nothing in memory that matters: dropped between any two
+//!   steps, the next look goes on from what the database says.
 //!
 //! All wake up at the due time by the clock, or at once by a signal; polling is the safety net
 //! for other processes.
@@ -22,6 +25,8 @@ pub use worker::{Running, Worker};
 use crate::Result;
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// Whether a reconciler has more to do at once.
@@ -48,6 +53,21 @@ pub trait Reconciler: Send + Sync + 'static {
     /// # Errors
     /// The database's; whatever it is, the step is tried again.
     fn step(&self, tx: &mut Tx<'_>) -> Result<Step>;
+}
+
+/// A look at the world outside, as a future.
+pub type Look<'a> = Pin<Box<dyn Future<Output = Result<Step>> + Send + 'a>>;
+
+/// Something outside that does not tell us when it changes.
+pub trait Poller: Send + Sync + 'static {
+    /// `package.verb_noun`; also the name of the signal that makes it look at once, and of the
+    /// job that an operator pauses.
+    fn name(&self) -> &'static str;
+    /// Time between two looks.
+    fn period(&self) -> Duration;
+    /// Looks once. May run on several processes at once and may be dropped at any await, so each
+    /// of its units of work checks that the world is still as it was seen.
+    fn look(&self) -> Look<'_>;
 }
 
 /// Something that happens once per period, in one transaction.

@@ -1,7 +1,7 @@
 //! Runs everything that happens later, in the background or, in tests, on request.
 
 use super::queue::{self, Handlers};
-use super::{Periodic, Reconciler, Step, next_tick, store, tick};
+use super::{Periodic, Poller, Reconciler, Step, next_tick, store, tick};
 use crate::Result;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
@@ -30,6 +30,7 @@ pub struct Worker {
     metrics: Metrics,
     reconcilers: Vec<Arc<dyn Reconciler>>,
     periodic: Vec<Arc<dyn Periodic>>,
+    pollers: Vec<Arc<dyn Poller>>,
     handlers: Handlers,
     sinks: Sinks,
 }
@@ -63,6 +64,7 @@ impl Worker {
             metrics,
             reconcilers: Vec::new(),
             periodic: Vec::new(),
+            pollers: Vec::new(),
             handlers: Handlers::default(),
             sinks,
         }
@@ -79,6 +81,14 @@ impl Worker {
     #[must_use]
     pub fn periodic(mut self, more: impl IntoIterator<Item = Arc<dyn Periodic>>) -> Self {
         self.periodic.extend(more);
+        self
+    }
+
+    /// Adds pollers. They run in [`Worker::start`] only: what they would find is not ours, so
+    /// [`Worker::run_due`] cannot know when nothing is left.
+    #[must_use]
+    pub fn pollers(mut self, more: impl IntoIterator<Item = Arc<dyn Poller>>) -> Self {
+        self.pollers.extend(more);
         self
     }
 
@@ -106,6 +116,9 @@ impl Worker {
         }
         for job in &self.periodic {
             set.spawn(periodic_loop(parts(), job.clone()));
+        }
+        for poller in &self.pollers {
+            set.spawn(poll_loop(parts(), poller.clone()));
         }
         Running(set)
     }
@@ -240,6 +253,29 @@ async fn periodic_loop((db, metrics): Parts, job: Arc<dyn Periodic>) {
         if settled(ran, job.name(), &metrics).await.is_some() {
             let next = next_tick(db.clock().now(), job.period());
             db.clock().sleep_until(next).await;
+        }
+    }
+}
+
+/// Looks again at once while there is more, else after the period or when somebody signals.
+async fn poll_loop((db, metrics): Parts, poller: Arc<dyn Poller>) {
+    let wake = db.signals().of(poller.name());
+    loop {
+        let name = poller.name();
+        let look = async {
+            let paused = db.read(name, move |tx| store::is_paused(tx, name));
+            match paused.await? {
+                Some(_reason) => Ok(Step::Done),
+                None => poller.look().await,
+            }
+        };
+        if settled(look.await, name, &metrics).await == Some(Step::More) {
+            continue;
+        }
+        let next = db.clock().now().plus(poller.period());
+        tokio::select! {
+            () = wake.notified() => {}
+            () = db.clock().sleep_until(next) => {}
         }
     }
 }
