@@ -13,10 +13,12 @@
 //! Order of locks, for everybody: an address, then withdrawals, then deposits, accounts last.
 
 pub mod accounts;
+mod books;
 mod chain;
 mod decide;
 mod deposit;
 pub mod halt;
+mod http;
 mod memo;
 mod metrics;
 mod payout;
@@ -28,6 +30,7 @@ mod store;
 mod withdrawal;
 
 pub use accounts::{Position, position};
+pub use books::check_books;
 pub use chain::{Chain, Proven};
 pub use decide::Decision;
 pub use deposit::{Arrival, Arrived, Deposit, Doubt};
@@ -39,11 +42,12 @@ pub use rules::WalletRules;
 pub use state::{Approval, DepositState, DepositStep, WithdrawalState, WithdrawalStep};
 pub use withdrawal::{NewWithdrawal, ReturnedFor, Withdrawal};
 
-use crate::Result;
 use crate::ctx::Ctx;
 use crate::db::Tx;
+use crate::http::Api;
 use crate::jobs::Reconciler;
 use crate::outbox::{self, Event};
+use crate::{Error, Kind, Result};
 use metrics::Metrics;
 use std::sync::Arc;
 
@@ -108,6 +112,11 @@ impl Wallet {
         self.0.ctx.db.write("platform.prepare_wallet", open).await
     }
 
+    /// The routes, for people and for the operator.
+    pub fn api(&self) -> Api {
+        http::api(self.clone())
+    }
+
     /// Work that follows from the state.
     pub fn reconcilers(&self) -> Vec<Arc<dyn Reconciler>> {
         vec![
@@ -119,6 +128,27 @@ impl Wallet {
     /// What is allowed.
     pub fn rules(&self) -> &WalletRules {
         &self.0.rules
+    }
+
+    fn ctx(&self) -> &Ctx {
+        &self.0.ctx
+    }
+
+    /// The chain.
+    ///
+    /// # Errors
+    /// `wallet_unavailable` (409) without one.
+    fn chain(&self) -> Result<&Arc<dyn Chain>> {
+        self.0.chain.as_ref().ok_or_else(|| {
+            let text = "Deposits and withdrawals are not set up here";
+            Error::new(Kind::Conflict, "wallet_unavailable", text)
+        })
+    }
+
+    /// A canonical address as people write it.
+    fn show_address(&self, canonical: &str) -> String {
+        let chain = self.0.chain.as_ref();
+        chain.map_or_else(|| canonical.to_owned(), |chain| chain.show(canonical))
     }
 
     fn metrics(&self) -> &Metrics {

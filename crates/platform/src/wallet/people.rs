@@ -60,6 +60,14 @@ impl Wallet {
         Ok(people::memo_of(tx, user)?)
     }
 
+    /// The memo of a person, if one was ever drawn.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) fn memo_of(tx: &mut Tx<'_>, user: UserId) -> Result<Option<String>> {
+        Ok(people::memo_of(tx, user)?)
+    }
+
     /// Keeps a challenge for a person; until when it may be answered. `payload` cannot be guessed
     /// ([`crate::ids::random_token`]).
     ///
