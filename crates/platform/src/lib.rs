@@ -32,6 +32,7 @@ pub mod resilience;
 pub mod rng;
 pub mod seal;
 pub mod signature;
+pub mod wallet;
 pub mod webhooks;
 
 pub use clock::{Clock, Timestamp};
@@ -55,4 +56,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0006_auth",
     "0007_webhooks",
     "0008_payments",
+    "0009_wallet",
 );

@@ -24,6 +24,7 @@ use torg_platform::outbox;
 use torg_platform::payments::{self, Payees};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
+use torg_platform::wallet::{Wallet, WalletRules};
 use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
@@ -114,7 +115,12 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let payees = Payees::of_modules(&modules);
     let outbound = Outbound::new(config.webhooks.reach())?;
     let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
-    let worker = worker::worker(&ctx, webhooks.sink(), &mut modules, &providers, &payees);
+    // No adapter of a chain is linked in yet: what people have is shown, nothing comes or goes.
+    let wallet = Wallet::new(&ctx, WalletRules::from(&config.ton), None)?;
+    let opened = wallet.clone();
+    prepare.push(Box::pin(async move { opened.prepare().await }));
+    let worker = worker::worker(&ctx, webhooks.sink(), &mut modules, &providers, &payees)
+        .reconcilers(wallet.reconcilers());
     let health = health(config, &ctx)?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -127,7 +133,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(payments::api(&ctx.db, &providers, &payees))
         .merge(outbox::api(&ctx.db))
         .merge(jobs::api(&ctx.db))
-        .merge(webhooks.api());
+        .merge(webhooks.api())
+        .merge(wallet.api());
     for module in modules {
         api = api.merge(module.api);
     }

@@ -11,7 +11,7 @@ use torg_platform::module::Module;
 use torg_platform::outbox::{Sink, stream};
 use torg_platform::payments::{Payees, Providers, Refunds, RetryNotices};
 use torg_platform::seal::Sealer;
-use torg_platform::{Result, idempotency, jobs};
+use torg_platform::{Result, idempotency, jobs, wallet};
 
 /// Something of the kernel's that is done once per period.
 struct Chore {
@@ -52,6 +52,9 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
         }),
         chore("platform.forget_ticks", 600, |tx| {
             jobs::forget_old_ticks(tx).map(drop)
+        }),
+        chore("platform.forget_challenges", 60, |tx| {
+            wallet::forget_challenges(tx).map(drop)
         }),
         Arc::new(PurgeSessions),
     ]

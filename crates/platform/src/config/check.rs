@@ -13,6 +13,7 @@ pub(super) fn check(config: &Config, switches: Vec<&'static str>, report: &mut R
     data(config, report);
     identity(config, report);
     payments(config, report);
+    wallet(config, report);
     let filter = EnvFilter::try_new(&config.log.level);
     let message = "must read like info or info,torg_platform=debug";
     report.require(filter.is_ok(), "log.level", message);
@@ -135,6 +136,26 @@ fn payments(config: &Config, report: &mut Report) {
     report.range("payments.test_success_rate", rate, 0.0..=1.0);
     let delay = config.payments.test_delay.as_millis();
     report.range("payments.test_delay_ms", delay, 0..=3_600_000);
+}
+
+fn wallet(config: &Config, report: &mut Report) {
+    let ton = &config.ton;
+    for (name, amount) in [
+        ("ton.min_withdrawal", ton.min_withdrawal),
+        ("ton.deposit_floor", ton.deposit_floor),
+    ] {
+        report.require(amount.is_positive(), name, "must be more than 0");
+    }
+    let ordered = ton.automatic_withdrawals_per_day >= ton.automatic_withdrawal;
+    report.require(
+        ordered,
+        "ton.automatic_withdrawals_per_day",
+        "must be at least ton.automatic_withdrawal",
+    );
+    let wait = ton.new_address_cool_down.as_secs();
+    report.range("ton.new_address_cool_down_seconds", wait, 0..=30 * 86_400);
+    let length = ton.withdrawal_comment_max_bytes;
+    report.range("ton.withdrawal_comment_max_bytes", length, 0..=500);
 }
 
 /// Whoever serves people must say who it is, and must not leave open what was made for tests.

@@ -1,6 +1,7 @@
 //! The kernel's settings, typed. What each means is written in `torg.default.toml`.
 
 use super::secret::{Address, Secret};
+use crate::money::{Money, Ton as Coin};
 use crate::outbound::Reach;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -136,6 +137,29 @@ pub struct Ton {
     pub api_key: Secret,
     /// Name of the coin.
     pub symbol: String,
+    /// Deposits below it are dust.
+    #[serde(deserialize_with = "coins")]
+    pub deposit_floor: Money<Coin>,
+    /// The least that can be withdrawn.
+    #[serde(deserialize_with = "coins")]
+    pub min_withdrawal: Money<Coin>,
+    /// On top of what arrives.
+    #[serde(deserialize_with = "coins")]
+    pub withdrawal_fee: Money<Coin>,
+    /// Of one withdrawal without the operator.
+    #[serde(deserialize_with = "coins")]
+    pub automatic_withdrawal: Money<Coin>,
+    /// Of one person in 24 hours without the operator.
+    #[serde(deserialize_with = "coins")]
+    pub automatic_withdrawals_per_day: Money<Coin>,
+    /// From where on two of the staff must approve, if anywhere.
+    #[serde(deserialize_with = "optional_coins")]
+    pub two_people_above: Option<Money<Coin>>,
+    /// How long a new address waits.
+    #[serde(rename = "new_address_cool_down_seconds", deserialize_with = "seconds")]
+    pub new_address_cool_down: Duration,
+    /// The longest comment.
+    pub withdrawal_comment_max_bytes: usize,
 }
 
 /// `[webhooks]`.
@@ -217,6 +241,24 @@ where
         return Ok(None);
     }
     text.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// Decimal text.
+fn coins<'de, D: Deserializer<'de>>(d: D) -> Result<Money<Coin>, D::Error> {
+    let text = String::deserialize(d)?;
+    let money = Money::parse_decimal(&text).filter(|money| *money >= Money::ZERO);
+    money.ok_or_else(|| D::Error::custom("must be an amount such as 0.05"))
+}
+
+/// Decimal text, or empty text as `None`.
+fn optional_coins<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Money<Coin>>, D::Error> {
+    let text = String::deserialize(d)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let money = Money::parse_decimal(&text).filter(|money| *money >= Money::ZERO);
+    let wrong = || D::Error::custom("must be an amount such as 1000, or empty");
+    money.map(Some).ok_or_else(wrong)
 }
 
 fn millis<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {

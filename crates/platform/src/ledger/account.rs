@@ -131,6 +131,16 @@ crate::sql! {
              FROM platform_ledger_deltas WHERE account_id = $1 GROUP BY account_id
          ) d ON d.account_id = a.id
          WHERE a.id = $1";
+    fn of_owner(from: &str, to: &str) -> Vec<Account> =
+        "SELECT id, owner, debits_posted, credits_posted, debits_held, credits_held, bounded,
+             lines, closed_at
+         FROM platform_accounts WHERE id >= $1 AND id < $2 ORDER BY id";
+    fn balances(from: &str, to: &str, currency: &str) -> Vec<(AccountId, i64)> =
+        "SELECT a.id, CAST(a.credits_posted - a.debits_posted + coalesce(
+             (SELECT sum(d.credits_posted - d.debits_posted) FROM platform_ledger_deltas d
+              WHERE d.account_id = a.id), 0) AS BIGINT)
+         FROM platform_accounts a
+         WHERE a.id >= $1 AND a.id < $2 AND a.currency = $3 ORDER BY a.id";
     fn set_closed(id: &AccountId, at: Timestamp) -> crate::db::Changed =
         "UPDATE platform_accounts SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
     fn lock_waiting() -> Vec<Locked<AccountId>> =
@@ -255,6 +265,24 @@ pub fn account(tx: &mut Tx<'_>, id: &AccountId) -> Result<Option<Account>> {
 /// What the database refuses.
 pub fn balance(tx: &mut Tx<'_>, id: &AccountId) -> Result<i64> {
     Ok(read(tx, id)?.map_or(0, |a| a.balance()))
+}
+
+/// What `user` has, in every currency, by the names of the accounts. Not locked.
+///
+/// # Errors
+/// What the database refuses.
+pub fn accounts_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Account>> {
+    // All names that begin with `user/1/`: the character after the slash is the zero.
+    of_owner(tx, &format!("user/{user}/"), &format!("user/{user}0"))
+}
+
+/// The balance of each account of the platform in a currency, in minor units, by name. The
+/// accounts of people together have minus the sum of these: what is debited here is credited there.
+///
+/// # Errors
+/// What the database refuses.
+pub fn platform_balances(tx: &mut Tx<'_>, currency: &str) -> Result<Vec<(AccountId, i64)>> {
+    balances(tx, "platform/", "platform0", currency)
 }
 
 /// Closes an empty account for good; transfers with it are refused from then on.

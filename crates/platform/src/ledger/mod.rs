@@ -15,10 +15,10 @@ mod transfer;
 mod verify;
 
 pub use account::{
-    Account, AccountId, RollUp, account, balance, close, ensure_platform_accounts, open_user,
-    open_users, roll_up,
+    Account, AccountId, RollUp, account, accounts_of, balance, close, ensure_platform_accounts,
+    open_user, open_users, platform_balances, roll_up,
 };
 pub use transfer::{
-    Line, Resolution, Transfer, hold, lines, post, transfer, transfer_returning_id, void,
+    Line, Resolution, Transfer, amount_of, hold, lines, post, transfer, transfer_returning_id, void,
 };
 pub use verify::{Difference, Report, verify};

@@ -93,6 +93,8 @@ crate::sql! {
              state, hold_id, meta, created_at)
          SELECT $1, $2, $3, currency, debit_id, credit_id, amount, 'void', id, $5, $6
          FROM platform_transfers WHERE id = $4 AND state = 'hold'";
+    fn select_amount(op: &str, leg: i64) -> Option<i64> =
+        "SELECT amount FROM platform_transfers WHERE op_id = $1 AND leg = $2";
     fn select_lines(account: &AccountId, before: i64, limit: i64) -> Vec<Line> =
         "SELECT l.seq, l.transfer_id, t.kind, l.amount, l.balance_after, t.meta, t.op_id AS op,
              t.created_at AS at
@@ -189,6 +191,15 @@ pub fn post<C: Currency>(tx: &mut Tx<'_>, r: &Resolution<'_>, amount: Money<C>) 
 pub fn void(tx: &mut Tx<'_>, r: &Resolution<'_>) -> Result<()> {
     let now = tx.now();
     insert_void(tx, r.op, r.leg, r.kind, r.hold, r.meta, now).map(drop)
+}
+
+/// How much a leg of an operation has moved, in minor units; `None` when it was never written.
+/// For those who must know whether an intent has met itself before they do more than the ledger.
+///
+/// # Errors
+/// What the database refuses.
+pub fn amount_of(tx: &mut Tx<'_>, op: &str, leg: i64) -> Result<Option<i64>> {
+    select_amount(tx, op, leg)
 }
 
 /// The statement of an account, newest line first; the next page starts `before` the last `seq`

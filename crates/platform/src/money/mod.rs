@@ -2,7 +2,7 @@
 
 mod decimal;
 
-pub use decimal::{Decimal, DecimalRub, DecimalTon, DecimalXtr};
+pub use decimal::{Decimal, DecimalRub, DecimalTon, DecimalXtr, show};
 
 use std::fmt;
 use std::marker::PhantomData;

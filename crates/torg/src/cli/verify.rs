@@ -10,12 +10,12 @@ use torg_platform::config::Purpose;
 use torg_platform::db::Tx;
 use torg_platform::ledger::{self, Difference};
 use torg_platform::seal::{self, Head};
-use torg_platform::{Error, Result};
+use torg_platform::{Error, Result, wallet};
 
 /// What was asked, in one snapshot.
 struct Found {
     heads: Vec<Head>,
-    /// By whose rule it is: the ledger's, or a market's.
+    /// By whose rule it is: the ledger's, the wallet's, or a market's.
     broken: Vec<(&'static str, Difference)>,
     markets: Vec<&'static str>,
 }
@@ -36,6 +36,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
                 "seals: {chain} unchanged, block {number} is {hash}"
             ));
         }
+        say("wallet: deposits and withdrawals are in the ledger, and nothing else is");
         for market in &found.markets {
             say(format_args!("{market}: the books agree"));
         }
@@ -63,6 +64,10 @@ fn look(tx: &mut Tx<'_>) -> Result<Found, Error> {
             .collect(),
         markets: Vec::new(),
     };
+    let wallet = wallet::check_books(tx)?.into_iter();
+    found
+        .broken
+        .extend(wallet.map(|difference| ("wallet", difference)));
     for market in markets() {
         let name = market.migrations.package;
         let differences = (market.verify)(tx)?.into_iter();

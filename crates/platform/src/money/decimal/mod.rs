@@ -70,6 +70,17 @@ impl<C: Currency> Money<C> {
     }
 }
 
+/// An amount in a currency that is known only when the program runs, as decimal text; `None` for
+/// a code that is none of ours.
+pub fn show(currency: &str, minor: i64) -> Option<String> {
+    match currency {
+        Rub::CODE => Some(Money::<Rub>::from_minor(minor).to_decimal()),
+        Ton::CODE => Some(Money::<Ton>::from_minor(minor).to_decimal()),
+        Xtr::CODE => Some(Money::<Xtr>::from_minor(minor).to_decimal()),
+        _ => None,
+    }
+}
+
 /// An amount on the wire: a decimal string with all digits of its currency, `"199.90"`. A JSON
 /// number is read too: an integer exactly, a fraction if it is the shortest text of an amount of
 /// at most 15 digits.
