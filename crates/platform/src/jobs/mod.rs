@@ -60,9 +60,12 @@ pub type Look<'a> = Pin<Box<dyn Future<Output = Result<Step>> + Send + 'a>>;
 
 /// Something outside that does not tell us when it changes.
 pub trait Poller: Send + Sync + 'static {
-    /// `package.verb_noun`; also the name of the signal that makes it look at once, and of the
-    /// job that an operator pauses.
+    /// `package.verb_noun`; also the name of the job that an operator pauses.
     fn name(&self) -> &'static str;
+    /// The signal that makes it look at once.
+    fn signal(&self) -> &'static str {
+        self.name()
+    }
     /// Time between two looks.
     fn period(&self) -> Duration;
     /// Looks once. May run on several processes at once and may be dropped at any await, so each

@@ -259,7 +259,7 @@ async fn periodic_loop((db, metrics): Parts, job: Arc<dyn Periodic>) {
 
 /// Looks again at once while there is more, else after the period or when somebody signals.
 async fn poll_loop((db, metrics): Parts, poller: Arc<dyn Poller>) {
-    let wake = db.signals().of(poller.name());
+    let wake = db.signals().of(poller.signal());
     loop {
         let name = poller.name();
         let look = async {

@@ -1,0 +1,4 @@
+//! SQL of the hot wallet.
+
+pub(crate) mod batches;
+pub(crate) mod cursors;
