@@ -7,10 +7,13 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod api;
 mod error;
 pub mod key;
 pub mod message;
 pub mod network;
+pub mod stack;
+pub mod tx;
 pub mod wallet;
 
 pub use error::Error;
