@@ -5,5 +5,6 @@
 
 pub mod people;
 mod site;
+pub mod ton;
 
 pub use site::{SandboxOptions, router};
