@@ -39,7 +39,8 @@ impl Chain for TestChain {
     }
 
     fn verify_proof(&self, body: &[u8], _: Timestamp) -> Result<Proven> {
-        let body: Value = serde_json::from_slice(body).map_err(|_| refusal("proof_invalid"))?;
+        let body: Value = serde_json::from_slice(body)
+            .map_err(|error| refusal("proof_invalid").with_source(error))?;
         let text = |key: &str| body[key].as_str().map(str::to_owned);
         let (address, payload) = (text("address"), text("payload"));
         let both = address

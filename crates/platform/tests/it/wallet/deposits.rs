@@ -44,10 +44,8 @@ both_engines! { ALL =>
             (Some(memo.as_str()), Some(Doubt::OutMessages), "out_messages"),
         ] {
             let arrival = Arrival { doubt, ..world.arrival(ton("1"), text) };
-            match world.take(&arrival).await {
-                Arrived::Suspended { reason: why, .. } => assert_eq!(why, reason),
-                other => panic!("{other:?} for {reason}"),
-            }
+            let taken = world.take(&arrival).await;
+            assert!(matches!(taken, Arrived::Suspended { reason: why, .. } if why == reason), "{taken:?}");
         }
         let waiting = world.suspended().await;
         assert_eq!(waiting.len(), 7);

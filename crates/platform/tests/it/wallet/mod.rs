@@ -23,7 +23,7 @@ use torg_platform::ledger;
 use torg_platform::module::Module;
 use torg_platform::money::{Money, Ton};
 use torg_platform::wallet::{
-    Arrival, Arrived, Doubt, Landed, Observed, Payout, Wallet, WalletRules, WithdrawalState,
+    Arrival, Arrived, Chain, Doubt, Landed, Observed, Payout, Wallet, WalletRules, WithdrawalState,
     accounts, check_books,
 };
 use torg_platform::{Error, Result};
@@ -55,8 +55,8 @@ impl World {
     async fn start_with(t: TestDb, rules: WalletRules, has_chain: bool) -> Self {
         let mut made = None;
         let app = TestApp::start(t, async |ctx| {
-            let chain = has_chain.then(|| Arc::new(TestChain) as Arc<_>);
-            let wallet = Wallet::new(ctx, rules, chain).unwrap();
+            let chain: Arc<dyn Chain> = Arc::new(TestChain);
+            let wallet = Wallet::new(ctx, rules, has_chain.then_some(chain)).unwrap();
             let module = module(&wallet);
             made = Some(wallet);
             vec![module]
