@@ -17,4 +17,5 @@ mod outbound;
 mod outbox;
 mod payments;
 mod ports;
+mod wallet;
 mod webhooks;

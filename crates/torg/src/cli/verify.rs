@@ -36,7 +36,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
                 "seals: {chain} unchanged, block {number} is {hash}"
             ));
         }
-        say("wallet: deposits and withdrawals are in the ledger, and nothing else is");
+        say("wallet: the books agree");
         for market in &found.markets {
             say(format_args!("{market}: the books agree"));
         }
