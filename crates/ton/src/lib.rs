@@ -1,7 +1,8 @@
 //! The TON edge: everything that knows how the chain writes things down.
 //!
-//! [`address`], [`message`], [`key`] and [`wallet`] are pure: bytes in, bytes out. Nothing here
-//! talks to the chain without being given its address, and nothing knows a market. The coin is
+//! [`address`], [`message`], [`key`], [`tx`] and [`wallet`] are pure: bytes in, bytes out.
+//! [`api`] asks a server, [`hot_wallet`] keeps the books of the wallet that users pay into. Nothing
+//! here talks to the chain without being given its address, and nothing knows a market. The coin is
 //! called TON throughout, whatever name the operator shows; amounts are nanotons.
 
 #![forbid(unsafe_code)]
@@ -9,10 +10,12 @@
 pub mod address;
 pub mod api;
 mod error;
+pub mod hot_wallet;
 pub mod key;
 pub mod message;
 pub mod network;
 pub mod stack;
+mod store;
 pub mod tx;
 pub mod wallet;
 
@@ -24,3 +27,7 @@ pub use wallet::Wallet;
 
 /// What pure parts of this package return.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// The tables of the hot wallet, in order.
+pub const MIGRATIONS: torg_platform::db::Migrations =
+    torg_platform::migrations!("ton": "0001_hot_wallet");

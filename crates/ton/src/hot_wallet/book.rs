@@ -46,9 +46,24 @@ pub(super) fn book(
         one(tx, desk, account, &mut at, movement)?;
     }
     if at.lt > from.lt {
-        let Cursor { lt, hash, balance, seqno, chain_time, .. } = &at;
+        let Cursor {
+            lt,
+            hash,
+            balance,
+            seqno,
+            chain_time,
+            ..
+        } = &at;
         cursors::advance(
-            tx, account, from.lt, *lt, hash, *balance, *seqno, *chain_time, now,
+            tx,
+            account,
+            from.lt,
+            *lt,
+            hash,
+            *balance,
+            *seqno,
+            *chain_time,
+            now,
         )?;
     }
     Ok(Some(at))
@@ -90,8 +105,14 @@ fn one(
     let mut lost = 0_i64;
     for (place, out) in strange.iter().enumerate().filter(|(_, out)| out.value > 0) {
         lost = lost.checked_add(out.value).ok_or_else(overflow)?;
-        let to = out.to.as_ref().map_or_else(String::new, ToString::to_string);
-        let reason = format!("{} nanotons went to {to} without an order of ours", out.value);
+        let to = out
+            .to
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        let reason = format!(
+            "{} nanotons went to {to} without an order of ours",
+            out.value
+        );
         let op = format!("{op}/out/{place}");
         desk.unexplained(tx, &op, Money::from_minor(out.value), &reason)?;
     }
@@ -108,7 +129,10 @@ fn one(
     }
     at.lt = i64::try_from(movement.id.lt).map_err(Error::internal)?;
     at.hash = movement.id.hash.to_string();
-    at.balance = at.balance.checked_add(movement.change).ok_or_else(overflow)?;
+    at.balance = at
+        .balance
+        .checked_add(movement.change)
+        .ok_or_else(overflow)?;
     at.chain_time = Timestamp::from_seconds(i64::from(movement.at));
     Ok(())
 }
@@ -182,7 +206,8 @@ fn void_batch(tx: &mut Tx<'_>, desk: &Desk, account: &str, seqno: u32) -> Result
         desk.send_again(tx, &batch.id, &row.withdrawal_id, "seqno_used_by_another")?;
     }
     let now = tx.now();
-    Ok(batches::void(tx, &batch.id, now)?)
+    batches::void(tx, &batch.id, now)?;
+    Ok(())
 }
 
 fn overflow() -> Error {

@@ -8,7 +8,7 @@ use crate::store::{batches, cursors};
 use torg_platform::db::Tx;
 use torg_platform::ids::uuid_v7;
 use torg_platform::money::Money;
-use torg_platform::wallet::{CHAIN, Payout};
+use torg_platform::wallet::Payout;
 use torg_platform::{Error, Result, Timestamp};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellFamily as _};
@@ -110,12 +110,7 @@ fn seqno_at(tx: &mut Tx<'_>, inner: &Inner, level: &Level) -> Result<Option<i64>
     Ok((cursor_id(&cursor)? == level.last).then_some(cursor.seqno))
 }
 
-fn sign_next(
-    tx: &mut Tx<'_>,
-    inner: &Inner,
-    id: &str,
-    level: &Level,
-) -> Result<Option<Vec<u8>>> {
+fn sign_next(tx: &mut Tx<'_>, inner: &Inner, id: &str, level: &Level) -> Result<Option<Vec<u8>>> {
     let Some(seqno) = seqno_at(tx, inner, level)? else {
         return Ok(None);
     };
@@ -170,8 +165,12 @@ fn sign_again(
         return Ok(None);
     }
     if batch.seqno != seqno || i64::from(chain_seqno) != seqno {
-        tracing::error!(books = seqno, chain = chain_seqno, batch = batch.seqno,
-            "the wallet's seqno is not the one in the books");
+        tracing::error!(
+            books = seqno,
+            chain = chain_seqno,
+            batch = batch.seqno,
+            "the wallet's seqno is not the one in the books"
+        );
         return Ok(None);
     }
     let comments: std::collections::HashMap<_, _> = inner

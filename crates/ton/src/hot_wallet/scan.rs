@@ -122,9 +122,8 @@ impl HotWallet {
         for part in movements.chunks(UNIT) {
             let (inner, part): (_, Arc<[Movement]>) = (self.0.clone(), part.into());
             let from = cursor.clone();
-            let unit = move |tx: &mut Tx<'_>| {
-                book::book(tx, &inner.desk, &inner.account, &from, &part)
-            };
+            let unit =
+                move |tx: &mut Tx<'_>| book::book(tx, &inner.desk, &inner.account, &from, &part);
             match self.0.ctx.db.write("ton.book_transactions", unit).await? {
                 Some(moved) => cursor = moved,
                 None => return Ok(Booked::Overtaken),
@@ -137,7 +136,7 @@ impl HotWallet {
     async fn open(&self) -> Result<Sight> {
         let (api, head) = (&self.0.api, self.0.api.head().await.map_err(away)?);
         let view = self.view().await?;
-        let time = Timestamp::from_seconds(i64::from(view.time));
+        let time = view.time;
         let balance = nanos(view.balance)?;
         let seqno = api.seqno(self.address()).await.map_err(away)?;
         let (mut lt, mut hash) = (0, String::new());
@@ -177,7 +176,7 @@ impl HotWallet {
     async fn observe(&self, cursor: &Cursor, view: &AccountView) -> Result<Sight> {
         let (inner, lt) = (self.0.clone(), cursor.lt);
         let level = Level {
-            time: Timestamp::from_seconds(i64::from(view.time)),
+            time: view.time,
             last: view.last,
             balance: nanos(view.balance)?,
             is_active: view.state == State::Active,
