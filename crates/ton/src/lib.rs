@@ -9,9 +9,12 @@
 pub mod address;
 pub mod api;
 mod error;
+pub mod escrow;
 pub mod key;
 pub mod message;
 pub mod network;
+pub mod nft;
+pub mod proof;
 pub mod stack;
 pub mod tx;
 pub mod wallet;
