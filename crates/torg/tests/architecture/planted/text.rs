@@ -69,10 +69,12 @@ mod sql_text {
     }
 
     #[test]
-    fn tables_of_others_in_an_adapter() {
+    fn tables_of_others_in_an_adapter_or_a_sandbox() {
         let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
-        let all = with_file("adapter", "src/store/a.rs", text);
-        bites(&sql::own_tables(&all), "table shop_orders is not");
+        for kind in ["adapter", "sandbox"] {
+            let all = with_file(kind, "src/store/a.rs", text);
+            bites(&sql::own_tables(&all), "table shop_orders is not");
+        }
     }
 
     #[test]
@@ -90,10 +92,12 @@ mod sql_text {
             is_fine(&sql::only_in_stores(&shop("src/store/take.rs", text)));
             let all = with_file("app", "src/cli/verify.rs", text);
             bites(&sql::only_in_stores(&all), "SQL belongs into a store");
-            let all = with_file("adapter", "src/scan.rs", text);
-            bites(&sql::only_in_stores(&all), "SQL belongs into a store");
-            let all = with_file("adapter", "src/store/scan.rs", text);
-            is_fine(&sql::only_in_stores(&all));
+            for kind in ["adapter", "sandbox"] {
+                let all = with_file(kind, "src/ton/chain.rs", text);
+                bites(&sql::only_in_stores(&all), "SQL belongs into a store");
+                let all = with_file(kind, "src/store/chain.rs", text);
+                is_fine(&sql::only_in_stores(&all));
+            }
         }
         let text =
             r#"const A: &str = "Select an executor from the list"; const B: &str = "update";"#;
