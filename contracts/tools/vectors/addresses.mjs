@@ -59,7 +59,7 @@ export async function addresses() {
     [url(Buffer.alloc(36)), 'tag'],
     [url(friendly(0x23, 0, hash)), 'tag'], [url(friendly(0x00, 0, hash)), 'tag'], [url(friendly(0x10, 0, hash)), 'tag'], [url(friendly(0x12, 0, hash)), 'tag'],
     [url(friendly(0x71, 0, hash)), 'tag'], [url(friendly(0x31, 0, hash)), 'tag'], [url(friendly(0xff, 0, hash)), 'tag'], [url(friendly(0xa3, 0, hash)), 'tag'], [url(friendly(0x01, 0, hash)), 'tag'],
-    [mixed, 'alphabet'], [`${text.slice(0, 20)}*${text.slice(21)}`, 'alphabet'], [`${text.slice(0, 20)} ${text.slice(21)}`, 'alphabet'], [`${text.slice(0, 46)}Я`, 'length'],
+    [mixed, 'alphabet'], [`${text.slice(0, 20)}*${text.slice(21)}`, 'alphabet'], [`${text.slice(0, 20)} ${text.slice(21)}`, 'alphabet'],
     [raw.slice(0, -1), 'length'], [`${raw}0`, 'length'], [raw.slice(2), 'length'], [`:${raw.slice(2)}`, 'workchain'], [`${raw.slice(0, -1)}g`, 'alphabet'],
     [`x:${raw.slice(2)}`, 'workchain'], [`00:${raw.slice(2)}`, 'workchain'], [`+0:${raw.slice(2)}`, 'workchain'], [`-0:${raw.slice(2)}`, 'workchain'], [`0: ${raw.slice(3)}`, 'alphabet'], [`0x0:${raw.slice(2)}`, 'workchain'],
     [`1:${raw.slice(2)}`, 'workchain'], [`99999999999:${raw.slice(2)}`, 'workchain'], [url(friendly(0x11, 5, hash)), 'workchain'],
