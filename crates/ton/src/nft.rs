@@ -122,8 +122,7 @@ impl Notification {
     }
 }
 
-/// The text in a forwarded payload, which stands here or in a cell of its own. Items that leave
-/// the deciding bit away are many, and their text is read all the same where it begins at once.
+/// The text in a forwarded payload, which stands here or in a cell of its own.
 fn memo(rest: CellSlice<'_>) -> Option<String> {
     let mut payload = rest;
     if payload.load_bit().ok()? {
