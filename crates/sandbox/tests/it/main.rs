@@ -4,6 +4,7 @@
 mod page;
 mod people;
 mod ton;
+mod ton_api;
 
 use axum::Router;
 use axum::body::Body;
