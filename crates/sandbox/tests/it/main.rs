@@ -5,6 +5,7 @@ mod hot_wallet;
 mod page;
 mod people;
 mod ton;
+mod ton_api;
 
 use axum::Router;
 use axum::body::Body;
