@@ -4,6 +4,7 @@
 use super::world::{World, person, rules};
 use super::{MIGRATIONS, seeds};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use torg_platform::UserId;
 use torg_platform::audit::By;
 use torg_platform::db::Engine;
@@ -33,6 +34,9 @@ torg_platform::row! {
 torg_platform::sql! {
     fn all() -> Vec<Row> =
         "SELECT destination, amount, comment, state FROM platform_withdrawals ORDER BY id";
+    fn orders() -> torg_platform::db::One<i64> = "SELECT count(*) FROM ton_orders";
+    fn signed_again() -> torg_platform::db::One<i64> =
+        "SELECT count(*) FROM ton_orders WHERE form > 1";
 }
 
 struct Sim {
@@ -42,7 +46,13 @@ struct Sim {
 
 impl Sim {
     async fn new(engine: Engine, seed: u64) -> Self {
-        let world = World::new(engine, seed, Settings::default(), rules()).await;
+        // Orders that die young are signed again more often.
+        let settings = Settings {
+            valid_for: Duration::from_secs(40),
+            margin: Duration::from_secs(10),
+            ..Settings::default()
+        };
+        let world = World::new(engine, seed, settings, rules()).await;
         world.begin(TON).await;
         let sim = Self {
             world,
@@ -165,6 +175,11 @@ async fn worlds(engine: Engine, usual: u64) {
             sim.round().await;
         }
         sim.world.check_books().await;
+        let (asked, orders, again) = sim
+            .world
+            .read(|tx, _| Ok((all(tx)?.len(), orders(tx)?.0, signed_again(tx)?.0)))
+            .await;
+        println!("  {asked} withdrawals, {orders} orders, {again} of them signed again");
     }
 }
 

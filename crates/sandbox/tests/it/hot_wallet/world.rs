@@ -186,12 +186,41 @@ impl World {
     pub(super) async fn turn(&self) {
         // As long as the server may have asked us to wait.
         self.advance(2);
+        let before = self.cursor().await;
+        // Sometimes two processes do the same; where one is told to wait, the other would wait for
+        // a clock that stands still.
+        let twice = self.chance(10) && self.chain.faults().status_429 == 0;
+        let both = async {
+            if twice {
+                drop(tokio::join!(self.hot.turn(), self.hot.turn()));
+            } else {
+                drop(self.hot.turn().await);
+            }
+        };
         tokio::select! {
             biased;
-            turned = self.hot.turn() => drop(turned),
+            () = both => {}
             () = self.wire.died.notified() => {}
         }
         self.wire.live();
+        let after = self.cursor().await;
+        if before != after {
+            self.check_final(after);
+        }
+    }
+
+    /// What was booked just now was final.
+    fn check_final(&self, lt: Option<i64>) {
+        let records = self.chain.transactions(self.wallet.address());
+        let booked = records.iter().find(|r| Some(r.lt.cast_signed()) == lt);
+        let Some(booked) = booked else { return };
+        let faults = self.chain.faults();
+        let seen = self.chain.head().seqno - faults.lag_blocks - faults.finality_blocks;
+        assert!(booked.seqno < seen, "{} was booked at {seen}", booked.seqno);
+    }
+
+    pub(super) async fn cursor(&self) -> Option<i64> {
+        self.read(|tx, _| Ok(cursor(tx)?)).await
     }
 
     /// Turns without faults until the books are level with the chain and nothing is in flight.
@@ -321,8 +350,9 @@ impl World {
 
     /// The ledger is the chain less what is not booked yet, and there is enough for everybody.
     pub(super) async fn check_block(&self) {
-        let cursor = self.read(|tx, _| Ok(cursor(tx)?)).await;
-        let Some(lt) = cursor else { return };
+        let Some(lt) = self.cursor().await else {
+            return;
+        };
         let position = self.position().await;
         let unbooked: i128 = self
             .history_after(lt.unsigned_abs())
