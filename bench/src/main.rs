@@ -11,6 +11,7 @@
     reason = "a measuring tool: it prints, and its figures are floats"
 )]
 
+mod chain;
 mod constant;
 mod load;
 mod orders;
@@ -50,7 +51,7 @@ enum What {
         #[arg(long)]
         markdown: Option<std::path::PathBuf>,
         /// Only scenarios whose name contains this: `sqlite` or `postgres` with `take`, `reads`,
-        /// `place` or `products`; `overload`. For example `place`, or "postgres products".
+        /// `place` or `products`; `overload`; `chain`. For example `place`, or "postgres products".
         #[arg(long, default_value = "")]
         only: String,
     },

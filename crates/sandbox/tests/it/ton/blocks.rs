@@ -93,7 +93,7 @@ fn a_deal_through_all_its_states() {
             bounce: true,
             ..Outgoing::coins(escrow.clone(), TON / 20).with_body(op(end))
         };
-        send(&chain, &advertiser, &[finish.clone()]);
+        send(&chain, &advertiser, std::slice::from_ref(&finish));
         assert_eq!(
             number(&chain, &escrow, "get_state"),
             1,
@@ -116,7 +116,6 @@ fn a_deal_through_all_its_states() {
                 u128::from(TON * 95 / 10)
             );
         }
-        // This getter builds addresses, which an old machine cannot.
         let data = chain.get(&escrow, "get_escrow_data", Vec::new()).unwrap();
         assert_eq!((data.exit_code, data.stack.len()), (0, 10));
     }

@@ -1,9 +1,18 @@
 //! The development chain, in process and over HTTP.
+#![expect(
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::integer_division,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "helpers of tests fail the test, and it says what it met or left out"
+)]
 
 mod api;
 mod blocks;
 mod faults;
 mod fuzz;
+mod nft;
 mod official;
 mod replay;
 mod wallets;
@@ -50,8 +59,9 @@ pub(crate) fn nobody(byte: u8) -> StdAddr {
     StdAddr::new(0, HashBytes([byte; 32]))
 }
 
+/// The time that the next block will have at least.
 pub(crate) fn now(chain: &DevChain) -> u32 {
-    chain.now()
+    chain.now().max(chain.head().unixtime)
 }
 
 pub(crate) fn seqno(chain: &DevChain, wallet: &Wallet) -> u32 {

@@ -70,9 +70,9 @@ mod sql_text {
 
     #[test]
     fn tables_of_others_in_a_sandbox() {
-        let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
+        let text = r#"const A: &str = "SELECT 1 FROM services_orders";"#;
         let all = with_file("sandbox", "src/store/a.rs", text);
-        bites(&sql::own_tables(&all), "table shop_orders is not");
+        bites(&sql::own_tables(&all), "table services_orders is not");
     }
 
     #[test]
