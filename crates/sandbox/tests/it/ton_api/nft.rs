@@ -108,6 +108,14 @@ async fn an_item_comes_in_with_its_memo_and_goes_out() {
     assert_eq!(told.previous_owner.as_ref(), Some(seller));
     assert_eq!(told.memo.as_deref(), Some("u42"));
     assert_eq!(market.held(&told.item).await, Ok(1));
+    // The index knows it too: this is how an item that came without a word is found.
+    let listed = market.world.api.nft_items(vault).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        (&listed[0].address, &listed[0].owner),
+        (&item, &Some(vault.clone()))
+    );
+    assert_eq!(listed[0].collection.as_ref(), Some(&market.collection));
     let buyer = nobody(21);
     let out = transfer(&item, &buyer, vault, None, 8).unwrap();
     market.world.send(&market.vault, &[out]).await;
