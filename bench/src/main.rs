@@ -13,6 +13,7 @@
 
 mod chain;
 mod constant;
+mod hot_wallet;
 mod load;
 mod orders;
 mod orders_reference;
@@ -51,7 +52,7 @@ enum What {
         #[arg(long)]
         markdown: Option<std::path::PathBuf>,
         /// Only scenarios whose name contains this: `sqlite` or `postgres` with `take`, `reads`,
-        /// `place` or `products`; `overload`; `chain`. For example `place`, or "postgres products".
+        /// `place` or `products`; `overload`; `chain`; `hot_wallet`. For example `place`, or "postgres products".
         #[arg(long, default_value = "")]
         only: String,
     },
