@@ -13,13 +13,13 @@ use tycho_types::cell::{Cell, CellBuilder, CellFamily as _};
 
 /// Rounds that a world lives.
 const ROUNDS: u64 = 25;
-const USERS: i64 = 4;
+const USERS: usize = 4;
 const TON: u64 = 1_000_000_000;
 
 /// What has to be in the books in the end.
 #[derive(Default)]
 struct Truth {
-    credited: [i64; USERS as usize],
+    credited: [i64; USERS],
     suspense: i64,
     /// Deposits by their state.
     counted: [usize; 3],
@@ -35,7 +35,7 @@ impl Sim {
     async fn new(engine: Engine, seed: u64) -> Self {
         let world = World::new(engine, seed, Settings::default(), rules()).await;
         let mut memos = Vec::new();
-        for user in 1..=USERS {
+        for user in (1..).take(USERS) {
             memos.push(world.memo(user).await);
         }
         world.begin(TON).await;

@@ -73,7 +73,6 @@ torg_testkit::both_engines! { MIGRATIONS =>
         world.begin(6_000_000).await;
         world.fund(1, 5 * TON).await;
         world.fund(2, 5 * TON).await;
-        println!("{:?}", world.position().await);
         let first = world.ask(1, &person(31), 5_000_000_000, None).await.unwrap();
         let second = world.ask(2, &person(32), 5_000_000_000, None).await.unwrap();
         let level = world.level().await;
