@@ -137,6 +137,7 @@ describe('the end of a deal', () => {
     escrow = w.escrow({ feeBps: 0, dealId: 78n });
     await w.deposit(escrow);
     expect(paid(await call('controller', Op.release)).map((p) => [p.to, p.op])).toEqual([[addr('owner'), Op.payout], [addr('advertiser'), Op.excesses]]);
+    expect(await escrow.getState()).toBe(State.released);
   });
 
   it('refund pays the advertiser everything above the rent', async () => {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::workspace::{Package, Workspace};
 
 /// Kinds that have no business with SQL. The kernel keeps its own; tools measure it.
-const WITHOUT_SQL: &[&str] = &["sandbox", "app"];
-/// Kinds that keep their own tables, in `store/`.
-const WITH_STORE: &[&str] = &["market", "adapter"];
+const WITHOUT_SQL: &[&str] = &["app"];
+/// Kinds that keep their own tables, in `store/`: a sandbox in a file of its own.
+const WITH_STORE: &[&str] = &["market", "adapter", "sandbox"];
 
-/// In a market or an adapter SQL stands in `store/`; the app has none.
+/// In a market, an adapter or a sandbox SQL stands in `store/`; the app has none.
 pub(crate) fn only_in_stores(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();
     for (name, package) in &all.packages {
@@ -36,7 +36,7 @@ pub(crate) fn only_in_stores(all: &Workspace) -> Vec<String> {
     violations
 }
 
-/// SQL of a market or an adapter names tables that begin with its name; everything else it asks
+/// SQL of those names tables that begin with the package's name; everything else they ask
 /// the kernel for.
 pub(crate) fn own_tables(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();
