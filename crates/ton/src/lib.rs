@@ -10,10 +10,13 @@
 pub mod address;
 pub mod api;
 mod error;
+pub mod escrow;
 pub mod hot_wallet;
 pub mod key;
 pub mod message;
 pub mod network;
+pub mod nft;
+pub mod proof;
 pub mod stack;
 mod store;
 pub mod tx;

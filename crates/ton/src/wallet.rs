@@ -121,8 +121,7 @@ impl Wallet {
     /// The whole external message of an order, with the wallet's state when `seqno` is 0. Each
     /// message pays its fees separately, so that what arrives is exactly its value.
     ///
-    /// `valid_until` is in seconds since 1970, by the chain's clock. Unlike what other libraries
-    /// do, it also binds the first order.
+    /// `valid_until` is in seconds since 1970, by the chain's clock.
     ///
     /// # Errors
     /// [`Error::TooManyMessages`].

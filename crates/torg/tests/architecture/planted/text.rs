@@ -69,16 +69,12 @@ mod sql_text {
     }
 
     #[test]
-<<<<<<< HEAD
-    fn tables_of_others_in_an_adapter() {
-        let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
-        let all = with_file("adapter", "src/store/a.rs", text);
-=======
-    fn tables_of_others_in_a_sandbox() {
-        let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
-        let all = with_file("sandbox", "src/store/a.rs", text);
->>>>>>> ton-devchain
-        bites(&sql::own_tables(&all), "table shop_orders is not");
+    fn tables_of_others_in_an_adapter_or_a_sandbox() {
+        for kind in ["adapter", "sandbox"] {
+            let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
+            let all = with_file(kind, "src/store/a.rs", text);
+            bites(&sql::own_tables(&all), "table shop_orders is not");
+        }
     }
 
     #[test]
@@ -96,16 +92,12 @@ mod sql_text {
             is_fine(&sql::only_in_stores(&shop("src/store/take.rs", text)));
             let all = with_file("app", "src/cli/verify.rs", text);
             bites(&sql::only_in_stores(&all), "SQL belongs into a store");
-<<<<<<< HEAD
-            let all = with_file("adapter", "src/scan.rs", text);
-            bites(&sql::only_in_stores(&all), "SQL belongs into a store");
-            let all = with_file("adapter", "src/store/scan.rs", text);
-=======
-            let all = with_file("sandbox", "src/ton/chain.rs", text);
-            bites(&sql::only_in_stores(&all), "SQL belongs into a store");
-            let all = with_file("sandbox", "src/store/chain.rs", text);
->>>>>>> ton-devchain
-            is_fine(&sql::only_in_stores(&all));
+            for kind in ["adapter", "sandbox"] {
+                let all = with_file(kind, "src/scan.rs", text);
+                bites(&sql::only_in_stores(&all), "SQL belongs into a store");
+                let all = with_file(kind, "src/store/scan.rs", text);
+                is_fine(&sql::only_in_stores(&all));
+            }
         }
         let text =
             r#"const A: &str = "Select an executor from the list"; const B: &str = "update";"#;
