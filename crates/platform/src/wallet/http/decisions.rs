@@ -18,15 +18,15 @@ use uuid::Uuid;
 /// Why, for whoever asks later. It is seen by the staff only.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NoteBody {
+pub(super) struct DecisionNote {
     #[schema(min_length = 1, max_length = 1000)]
     note: String,
 }
 
-/// As [`NoteBody`], when nothing need be said.
+/// As [`DecisionNote`], when nothing need be said.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OptionalNote {
+pub(super) struct ApprovalNote {
     #[schema(min_length = 1, max_length = 1000)]
     note: Option<String>,
 }
@@ -34,7 +34,7 @@ pub(super) struct OptionalNote {
 /// Whose a deposit is, and how that is known.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AssignBody {
+pub(super) struct AssignDeposit {
     /// Whoever has opened the app at least once.
     user_id: i64,
     #[schema(min_length = 1, max_length = 1000)]
@@ -45,7 +45,7 @@ pub(super) struct AssignBody {
 ///
 /// Above `ton.two_people_above` two different members of the staff must do so.
 #[utoipa::path(post, path = "/api/admin/wallet/withdrawals/{id}/approve", tag = "wallet admin",
-    operation_id = "approve_withdrawal", params(("id" = Uuid, Path)), request_body = OptionalNote,
+    operation_id = "approve_withdrawal", params(("id" = Uuid, Path)), request_body = ApprovalNote,
     responses((status = 200, body = AdminWithdrawalView),
         (status = 404, description = "No such withdrawal"),
         (status = 409, description = "`withdrawal_step_impossible`: decided before; \
@@ -54,7 +54,7 @@ pub(super) async fn approve_withdrawal(
     State(wallet): State<Wallet>,
     by: By,
     Path(id): Path<Uuid>,
-    Json(body): Json<OptionalNote>,
+    Json(body): Json<ApprovalNote>,
 ) -> Result<Json<AdminWithdrawalView>> {
     if let Some(note) = &body.note {
         check_note(note)?;
@@ -68,7 +68,7 @@ pub(super) async fn approve_withdrawal(
 ///
 /// As long as it is not on its way; the money goes back.
 #[utoipa::path(post, path = "/api/admin/wallet/withdrawals/{id}/reject", tag = "wallet admin",
-    operation_id = "reject_withdrawal", params(("id" = Uuid, Path)), request_body = NoteBody,
+    operation_id = "reject_withdrawal", params(("id" = Uuid, Path)), request_body = DecisionNote,
     responses((status = 200, body = AdminWithdrawalView),
         (status = 404, description = "No such withdrawal"),
         (status = 409, description = "`withdrawal_step_impossible`: on its way, or over")))]
@@ -76,7 +76,7 @@ pub(super) async fn reject_withdrawal(
     State(wallet): State<Wallet>,
     by: By,
     Path(id): Path<Uuid>,
-    Json(body): Json<NoteBody>,
+    Json(body): Json<DecisionNote>,
 ) -> Result<Json<AdminWithdrawalView>> {
     check_note(&body.note)?;
     let of = wallet.clone();
@@ -102,7 +102,7 @@ async fn about(
 
 /// Gives a deposit that waits to its owner
 #[utoipa::path(post, path = "/api/admin/wallet/deposits/{id}/assign", tag = "wallet admin",
-    operation_id = "assign_deposit", params(("id" = i64, Path)), request_body = AssignBody,
+    operation_id = "assign_deposit", params(("id" = i64, Path)), request_body = AssignDeposit,
     responses((status = 200, body = AdminDepositView),
         (status = 404, description = "No such deposit, or nobody of this id has ever come"),
         (status = 409, description = "`deposit_step_impossible`: it does not wait")))]
@@ -110,7 +110,7 @@ pub(super) async fn assign_deposit(
     State(wallet): State<Wallet>,
     by: By,
     Path(id): Path<i64>,
-    Json(body): Json<AssignBody>,
+    Json(body): Json<AssignDeposit>,
 ) -> Result<Json<AdminDepositView>> {
     let decision = Decision::Assign(UserId(body.user_id));
     decide(&wallet, id, decision, body.note, by).await
@@ -120,7 +120,7 @@ pub(super) async fn assign_deposit(
 ///
 /// What the operator has sent to top the hot wallet up.
 #[utoipa::path(post, path = "/api/admin/wallet/deposits/{id}/keep", tag = "wallet admin",
-    operation_id = "keep_deposit", params(("id" = i64, Path)), request_body = NoteBody,
+    operation_id = "keep_deposit", params(("id" = i64, Path)), request_body = DecisionNote,
     responses((status = 200, body = AdminDepositView),
         (status = 404, description = "No such deposit"),
         (status = 409, description = "`deposit_step_impossible`: it does not wait")))]
@@ -128,14 +128,14 @@ pub(super) async fn keep_deposit(
     State(wallet): State<Wallet>,
     by: By,
     Path(id): Path<i64>,
-    Json(body): Json<NoteBody>,
+    Json(body): Json<DecisionNote>,
 ) -> Result<Json<AdminDepositView>> {
     decide(&wallet, id, Decision::Keep, body.note, by).await
 }
 
 /// Sends a deposit that waits back to its sender, less the fee
 #[utoipa::path(post, path = "/api/admin/wallet/deposits/{id}/return", tag = "wallet admin",
-    operation_id = "return_deposit", params(("id" = i64, Path)), request_body = NoteBody,
+    operation_id = "return_deposit", params(("id" = i64, Path)), request_body = DecisionNote,
     responses((status = 200, body = AdminDepositView),
         (status = 404, description = "No such deposit"),
         (status = 409, description = "`deposit_step_impossible`: it does not wait; \
@@ -144,7 +144,7 @@ pub(super) async fn return_deposit(
     State(wallet): State<Wallet>,
     by: By,
     Path(id): Path<i64>,
-    Json(body): Json<NoteBody>,
+    Json(body): Json<DecisionNote>,
 ) -> Result<Json<AdminDepositView>> {
     let ctx = wallet.ctx();
     let withdrawal_id = ids::uuid_v7(&ctx.rng, ctx.clock.now()).to_string();
@@ -170,13 +170,13 @@ async fn decide(
 ///
 /// Deposits are credited all the same.
 #[utoipa::path(post, path = "/api/admin/wallet/halt", tag = "wallet admin",
-    operation_id = "halt_withdrawals", request_body = NoteBody,
+    operation_id = "halt_withdrawals", request_body = DecisionNote,
     responses((status = 204, description = "Nothing goes out any more"),
         (status = 409, description = "`halted_already`: by an operator")))]
 pub(super) async fn halt_withdrawals(
     State(wallet): State<Wallet>,
     by: By,
-    Json(body): Json<NoteBody>,
+    Json(body): Json<DecisionNote>,
 ) -> Result<StatusCode> {
     check_note(&body.note)?;
     let of = wallet.clone();
@@ -199,13 +199,13 @@ pub(super) async fn halt_withdrawals(
 ///
 /// Whatever they were halted for; what is still wrong halts them again.
 #[utoipa::path(post, path = "/api/admin/wallet/resume", tag = "wallet admin",
-    operation_id = "resume_withdrawals", request_body = NoteBody,
+    operation_id = "resume_withdrawals", request_body = DecisionNote,
     responses((status = 204, description = "Withdrawals go out"),
         (status = 409, description = "`not_halted`")))]
 pub(super) async fn resume_withdrawals(
     State(wallet): State<Wallet>,
     by: By,
-    Json(body): Json<NoteBody>,
+    Json(body): Json<DecisionNote>,
 ) -> Result<StatusCode> {
     check_note(&body.note)?;
     let of = wallet.clone();
