@@ -41,23 +41,24 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 /// A file of the page.
-struct Asset {
-    path: &'static str,
-    kind: HeaderValue,
-    text: &'static str,
+pub(crate) struct Asset {
+    pub(crate) path: &'static str,
+    pub(crate) kind: HeaderValue,
+    pub(crate) text: &'static str,
 }
 
 macro_rules! asset {
     ($name:literal, $kind:literal) => {
-        Asset {
+        $crate::site::Asset {
             path: concat!("/_sandbox/", $name),
-            kind: HeaderValue::from_static($kind),
-            text: include_str!(concat!("../assets/", $name)),
+            kind: axum::http::HeaderValue::from_static($kind),
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/", $name)),
         }
     };
 }
+pub(crate) use asset;
 
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const PAGE: &str = include_str!("../assets/page.html");
 const ASSETS: [Asset; 14] = [
     asset!("page.css", "text/css; charset=utf-8"),
@@ -94,7 +95,7 @@ pub fn router(options: SandboxOptions) -> Router {
     router
 }
 
-fn file(kind: HeaderValue, text: &'static str) -> Response {
+pub(crate) fn file(kind: HeaderValue, text: &'static str) -> Response {
     (
         [
             (CONTENT_TYPE, kind),

@@ -3,8 +3,8 @@
 use super::faults::Faults;
 use super::ledger::{Block, Head, Ledger, Record, View};
 use super::machine::{GetterOutput, Machine, Moment, StackItem, destination, method_id};
-use super::store::Store;
 use super::{Error, Result};
+use crate::store::chain::Store;
 use parking_lot::{Mutex, RwLock};
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
@@ -467,6 +467,15 @@ impl DevChain {
         let mut store = self.0.store.lock();
         let head = self.head();
         store.as_mut().map_or(Ok(()), |store| store.settle(head))
+    }
+
+    /// Lets every write to the file fail, or succeed again: for tests of what is left then.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn break_file(&self, broken: bool) -> Result<()> {
+        let store = self.0.store.lock();
+        store.as_ref().map_or(Ok(()), |store| store.refuse(broken))
     }
 
     /// Waits until a block with this number is there.

@@ -49,7 +49,7 @@ pub struct Record {
 
 impl Record {
     /// Reads what it is found by out of the transaction itself.
-    pub(super) fn new(account: StdAddr, seqno: u32, root: Cell) -> Result<Self> {
+    pub(crate) fn new(account: StdAddr, seqno: u32, root: Cell) -> Result<Self> {
         let transaction = root.parse::<Transaction>()?;
         let message = transaction.in_msg.as_ref();
         let message = message.ok_or(Error::BrokenFile("a transaction without a message"))?;
@@ -74,19 +74,19 @@ impl Record {
 
 /// A block that is ready to be kept.
 #[derive(Debug)]
-pub(super) struct Block {
-    pub(super) head: Head,
-    pub(super) records: Vec<Record>,
+pub(crate) struct Block {
+    pub(crate) head: Head,
+    pub(crate) records: Vec<Record>,
     /// Every account that changed, as it is at the end.
-    pub(super) accounts: HashMap<StdAddr, ShardAccount>,
+    pub(crate) accounts: HashMap<StdAddr, ShardAccount>,
     /// Messages that found no room and come first next time.
-    pub(super) waiting: Vec<Cell>,
+    pub(crate) waiting: Vec<Cell>,
 }
 
 /// Accounts, transactions, and the ways to find them.
 #[derive(Debug)]
-pub(super) struct Ledger {
-    pub(super) head: Head,
+pub(crate) struct Ledger {
+    pub(crate) head: Head,
     /// Each account's states with the block that made them, oldest first.
     accounts: HashMap<StdAddr, Vec<(u32, ShardAccount)>>,
     records: Vec<Record>,
@@ -94,13 +94,13 @@ pub(super) struct Ledger {
     of_in_message: HashMap<HashBytes, Vec<usize>>,
     of_out_message: HashMap<HashBytes, usize>,
     /// Internal messages that the last block had no room for.
-    pub(super) waiting: Vec<Cell>,
+    pub(crate) waiting: Vec<Cell>,
     /// Time of recent blocks by number; for those who look at the past.
     times: Vec<(u32, u32)>,
 }
 
 impl Ledger {
-    pub(super) fn new(head: Head) -> Self {
+    pub(crate) fn new(head: Head) -> Self {
         Self {
             head,
             accounts: HashMap::new(),
@@ -114,12 +114,12 @@ impl Ledger {
     }
 
     /// Takes over what the file has.
-    pub(super) fn restore(&mut self, account: StdAddr, seqno: u32, state: ShardAccount) {
+    pub(crate) fn restore(&mut self, account: StdAddr, seqno: u32, state: ShardAccount) {
         self.accounts.insert(account, vec![(seqno, state)]);
     }
 
     /// Takes a transaction; they come in the order of their logical times.
-    pub(super) fn add(&mut self, record: Record) {
+    pub(crate) fn add(&mut self, record: Record) {
         let at = self.records.len();
         let of_account = self.of_account.entry(record.account.clone());
         of_account.or_default().push(at);
@@ -135,7 +135,7 @@ impl Ledger {
     }
 
     /// Takes a block.
-    pub(super) fn append(&mut self, block: Block) {
+    pub(crate) fn append(&mut self, block: Block) {
         let oldest = block.head.seqno.saturating_sub(KEPT_BLOCKS);
         for (address, state) in block.accounts {
             let states = self.accounts.entry(address).or_default();
@@ -152,7 +152,7 @@ impl Ledger {
     }
 
     /// Takes a block in which nothing happened.
-    pub(super) fn advance(&mut self, head: Head) {
+    pub(crate) fn advance(&mut self, head: Head) {
         self.head = head;
         self.times.push((head.seqno, head.unixtime));
         let oldest = head.seqno.saturating_sub(KEPT_BLOCKS);
@@ -166,7 +166,7 @@ impl Ledger {
     }
 
     /// What somebody sees who is `blocks` behind.
-    pub(super) fn view(&self, blocks: u32) -> View<'_> {
+    pub(crate) fn view(&self, blocks: u32) -> View<'_> {
         let seqno = self.head.seqno.saturating_sub(blocks);
         let at = self.times.partition_point(|(known, _)| *known <= seqno);
         let time = at.checked_sub(1).and_then(|at| self.times.get(at));
@@ -188,7 +188,7 @@ impl Ledger {
         }
     }
 
-    pub(super) fn accounts(&self) -> impl Iterator<Item = &StdAddr> {
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &StdAddr> {
         self.accounts.keys()
     }
 }

@@ -140,6 +140,20 @@ impl Machine {
         self.run(&params, message, account)
     }
 
+    /// The same for an account of any workchain: what is recorded elsewhere may be there.
+    ///
+    /// # Errors
+    /// As [`Machine::execute`].
+    pub fn execute_anywhere(
+        &self,
+        at: Moment,
+        message: &Cell,
+        account: &ShardAccount,
+    ) -> Result<Executed> {
+        let (to, external) = any_destination(message)?;
+        self.run_at(&Self::params(at), &to, external, message, account)
+    }
+
     fn run(
         &self,
         params: &ExecutorParams,
@@ -147,8 +161,19 @@ impl Machine {
         account: &ShardAccount,
     ) -> Result<Executed> {
         let (to, external) = destination(message)?;
+        self.run_at(params, &to, external, message, account)
+    }
+
+    fn run_at(
+        &self,
+        params: &ExecutorParams,
+        to: &StdAddr,
+        external: bool,
+        message: &Cell,
+        account: &ShardAccount,
+    ) -> Result<Executed> {
         let executor = Executor::new(params, &self.config).with_min_lt(params.block_lt);
-        let begun = executor.begin_ordinary(&to, external, message, account);
+        let begun = executor.begin_ordinary(to, external, message, account);
         let done = begun.map_err(refused)?.commit();
         let done = done.map_err(|error| Error::Executor(error.to_string()))?;
         let mut internal = Vec::new();
@@ -245,8 +270,17 @@ fn refused(error: TxError) -> Error {
     }
 }
 
-/// Whom a message is for, and whether it comes from outside.
+/// Whom a message is for, and whether it comes from outside. Only the base workchain is here.
 pub(super) fn destination(message: &Cell) -> Result<(StdAddr, bool)> {
+    match any_destination(message)? {
+        (to, external) if to.workchain == 0 => Ok((to, external)),
+        (_elsewhere, _) => Err(Error::BadMessage(
+            "the destination is not in the base workchain",
+        )),
+    }
+}
+
+fn any_destination(message: &Cell) -> Result<(StdAddr, bool)> {
     let message = message
         .parse::<tycho_types::models::Message<'_>>()
         .map_err(|_broken| Error::BadMessage("failed to parse the message"))?;
@@ -256,10 +290,8 @@ pub(super) fn destination(message: &Cell) -> Result<(StdAddr, bool)> {
         MsgInfo::ExtOut(_) => return Err(Error::BadMessage("the message leaves the chain")),
     };
     match torg_ton::message::destination(&message) {
-        Some(to) if to.workchain == 0 && to.anycast.is_none() => Ok((to, external)),
-        Some(_) | None => Err(Error::BadMessage(
-            "the destination is not in the base workchain",
-        )),
+        Some(to) if to.anycast.is_none() => Ok((to, external)),
+        Some(_) | None => Err(Error::BadMessage("a destination that nothing uses")),
     }
 }
 

@@ -13,11 +13,16 @@ mod faults;
 mod http;
 mod ledger;
 mod machine;
-mod store;
+mod page;
+mod start;
+mod wallets;
 
 pub use chain::{Accepted, DevChain, DevChainOptions, Mined};
 pub use error::{Error, Result};
 pub use faults::Faults;
 pub use http::{ApiOptions, router};
+pub(crate) use ledger::{Block, Ledger};
 pub use ledger::{Head, Record, View};
 pub use machine::{Executed, GetterOutput, Machine, Moment, StackItem, method_id};
+pub use start::{Running, start};
+pub use wallets::NamedWallet;

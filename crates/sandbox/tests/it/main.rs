@@ -3,6 +3,7 @@
 
 mod page;
 mod people;
+mod ton;
 
 use axum::Router;
 use axum::body::Body;

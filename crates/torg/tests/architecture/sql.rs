@@ -5,18 +5,20 @@ use std::collections::BTreeSet;
 use crate::workspace::{Package, Workspace};
 
 /// Kinds that have no business with SQL. The kernel keeps its own; tools measure it.
-const WITHOUT_SQL: &[&str] = &["adapter", "sandbox", "app"];
+const WITHOUT_SQL: &[&str] = &["adapter", "app"];
+/// Kinds that keep their own tables, in `store/`: a sandbox in a file of its own.
+const WITH_STORE: &[&str] = &["market", "sandbox"];
 
-/// In a market SQL stands in `store/`; adapters and the app have none.
+/// In a market or a sandbox SQL stands in `store/`; adapters and the app have none.
 pub(crate) fn only_in_stores(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();
     for (name, package) in &all.packages {
-        let market = package.kind == "market";
-        if !market && !WITHOUT_SQL.contains(&package.kind.as_str()) {
+        let kept = WITH_STORE.contains(&package.kind.as_str());
+        if !kept && !WITHOUT_SQL.contains(&package.kind.as_str()) {
             continue;
         }
         for (path, source) in package.product() {
-            if market && path.starts_with("src/store/") {
+            if kept && path.starts_with("src/store/") {
                 continue;
             }
             let statements = source.strings.iter().filter(|(_, text)| is_statement(text));
@@ -34,10 +36,12 @@ pub(crate) fn only_in_stores(all: &Workspace) -> Vec<String> {
     violations
 }
 
-/// A market's SQL names tables that begin with its name; everything else it asks the kernel for.
+/// SQL of a market or a sandbox names tables that begin with its name; everything else it asks
+/// the kernel for.
 pub(crate) fn own_tables(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();
-    for (name, market) in all.of_kind("market") {
+    let keepers = WITH_STORE.iter().flat_map(|kind| all.of_kind(kind));
+    for (name, market) in keepers {
         let prefix = format!("{}_", market.short(name));
         for (place, text) in statements(market) {
             for table in foreign_tables(&prefix, &text) {

@@ -14,6 +14,7 @@ mod show;
 mod stack;
 mod v2;
 mod v3;
+mod wallets;
 
 use super::chain::DevChain;
 use super::faults::{Fate, Faults};
@@ -60,8 +61,15 @@ pub fn router(chain: DevChain, options: ApiOptions) -> Router {
         .route("/dev/faucet", post(dev::faucet))
         .route("/dev/mine", post(dev::mine))
         .route("/dev/time", post(dev::time))
-        .route("/dev/faults", get(dev::faults).post(dev::set_faults));
-    toncenter.merge(own).with_state(api)
+        .route("/dev/faults", get(dev::faults).post(dev::set_faults))
+        .route("/dev/decode", post(wallets::decode))
+        .route("/dev/wallets", get(wallets::list).post(wallets::create))
+        .route("/dev/wallets/{name}/send", post(wallets::send))
+        .route("/dev/wallets/{name}/ton-proof", post(wallets::ton_proof));
+    toncenter
+        .merge(own)
+        .with_state(api)
+        .merge(super::page::router())
 }
 
 impl Api {

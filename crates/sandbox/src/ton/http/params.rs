@@ -138,8 +138,10 @@ impl Params {
     }
 
     pub(super) fn boc(&self, name: &str) -> Result<Cell, Refusal> {
+        // Links have the alphabet that is safe in them.
         let text = self.text(name).unwrap_or_default();
-        match Boc::decode_base64(text) {
+        let text = text.replace('-', "+").replace('_', "/").replace(' ', "+");
+        match Boc::decode_base64(padded(text)) {
             Ok(cell) => Ok(cell),
             Err(_broken) => Err(Refusal::invalid(format!("{name}: failed to parse BoC"))),
         }
@@ -167,4 +169,12 @@ fn parse_hash(text: &str) -> Option<HashBytes> {
             .ok()?
     };
     Some(HashBytes(bytes.try_into().ok()?))
+}
+
+/// Links leave the end of base64 out.
+fn padded(mut text: String) -> String {
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
 }

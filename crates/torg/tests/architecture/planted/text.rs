@@ -69,6 +69,13 @@ mod sql_text {
     }
 
     #[test]
+    fn tables_of_others_in_a_sandbox() {
+        let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
+        let all = with_file("sandbox", "src/store/a.rs", text);
+        bites(&sql::own_tables(&all), "table shop_orders is not");
+    }
+
+    #[test]
     fn sql_outside_the_store() {
         for text in [
             r#"const A: &str = "SELECT 1 FROM shop_orders";"#,
@@ -83,6 +90,10 @@ mod sql_text {
             is_fine(&sql::only_in_stores(&shop("src/store/take.rs", text)));
             let all = with_file("app", "src/cli/verify.rs", text);
             bites(&sql::only_in_stores(&all), "SQL belongs into a store");
+            let all = with_file("sandbox", "src/ton/chain.rs", text);
+            bites(&sql::only_in_stores(&all), "SQL belongs into a store");
+            let all = with_file("sandbox", "src/store/chain.rs", text);
+            is_fine(&sql::only_in_stores(&all));
         }
         let text =
             r#"const A: &str = "Select an executor from the list"; const B: &str = "update";"#;

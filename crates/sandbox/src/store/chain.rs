@@ -5,8 +5,7 @@
 //! the file then holds a number that they have not reached yet, so that after a crash no number
 //! is given twice.
 
-use super::Result;
-use super::ledger::{Block, Head, Ledger, Record};
+use crate::ton::{Block, Head, Ledger, Record, Result};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::path::Path;
 use torg_ton::StdAddr;
@@ -18,24 +17,24 @@ use tycho_types::models::ShardAccount;
 const AHEAD: u32 = 64;
 
 const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS ton_head (
+    CREATE TABLE IF NOT EXISTS sandbox_head (
         id INTEGER PRIMARY KEY CHECK (id = 1), seqno INTEGER NOT NULL,
         unixtime INTEGER NOT NULL, lt INTEGER NOT NULL
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS ton_accounts (
+    CREATE TABLE IF NOT EXISTS sandbox_accounts (
         hash BLOB PRIMARY KEY, seqno INTEGER NOT NULL, state BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS ton_transactions (
+    CREATE TABLE IF NOT EXISTS sandbox_transactions (
         lt INTEGER PRIMARY KEY, account BLOB NOT NULL, seqno INTEGER NOT NULL, boc BLOB NOT NULL
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS ton_waiting (id INTEGER PRIMARY KEY, boc BLOB NOT NULL) STRICT;
-    CREATE TABLE IF NOT EXISTS ton_wallets (
+    CREATE TABLE IF NOT EXISTS sandbox_waiting (id INTEGER PRIMARY KEY, boc BLOB NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS sandbox_wallets (
         name TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE
     ) STRICT;";
 
 /// The open file.
 #[derive(Debug)]
-pub(super) struct Store {
+pub(crate) struct Store {
     file: Connection,
     /// The number that the file has.
     written: u32,
@@ -43,7 +42,7 @@ pub(super) struct Store {
 
 impl Store {
     /// Opens or makes the file.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let file = Connection::open(path)?;
         file.pragma_update(None, "journal_mode", "WAL")?;
         file.pragma_update(None, "synchronous", "FULL")?;
@@ -54,9 +53,9 @@ impl Store {
     }
 
     /// What the file holds; `None` for a new one.
-    pub(super) fn load(&mut self) -> Result<Option<Ledger>> {
+    pub(crate) fn load(&mut self) -> Result<Option<Ledger>> {
         let head = self.file.query_row(
-            "SELECT seqno, unixtime, lt FROM ton_head WHERE id = 1",
+            "SELECT seqno, unixtime, lt FROM sandbox_head WHERE id = 1",
             [],
             |row| {
                 Ok((
@@ -77,7 +76,7 @@ impl Store {
         });
         let mut query = self
             .file
-            .prepare("SELECT hash, seqno, state FROM ton_accounts")?;
+            .prepare("SELECT hash, seqno, state FROM sandbox_accounts")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let state = Boc::decode(row.get::<_, Vec<u8>>(2)?)?;
@@ -86,7 +85,7 @@ impl Store {
         }
         let mut query = self
             .file
-            .prepare("SELECT account, seqno, boc FROM ton_transactions ORDER BY lt")?;
+            .prepare("SELECT account, seqno, boc FROM sandbox_transactions ORDER BY lt")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let root = Boc::decode(row.get::<_, Vec<u8>>(2)?)?;
@@ -94,7 +93,7 @@ impl Store {
         }
         let mut query = self
             .file
-            .prepare("SELECT boc FROM ton_waiting ORDER BY id")?;
+            .prepare("SELECT boc FROM sandbox_waiting ORDER BY id")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             ledger.waiting.push(Boc::decode(row.get::<_, Vec<u8>>(0)?)?);
@@ -103,11 +102,11 @@ impl Store {
     }
 
     /// Keeps a block, whole or not at all.
-    pub(super) fn keep(&mut self, block: &Block) -> Result<()> {
+    pub(crate) fn keep(&mut self, block: &Block) -> Result<()> {
         let tx = self.file.transaction()?;
         {
             let mut insert = tx.prepare_cached(
-                "INSERT INTO ton_transactions (lt, account, seqno, boc) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO sandbox_transactions (lt, account, seqno, boc) VALUES (?1, ?2, ?3, ?4)",
             )?;
             for record in &block.records {
                 let account = record.account.address.as_slice();
@@ -115,15 +114,15 @@ impl Store {
                 insert.execute(params![record.lt.cast_signed(), account, record.seqno, boc])?;
             }
             let mut upsert = tx.prepare_cached(
-                "INSERT INTO ton_accounts (hash, seqno, state) VALUES (?1, ?2, ?3)
+                "INSERT INTO sandbox_accounts (hash, seqno, state) VALUES (?1, ?2, ?3)
                  ON CONFLICT (hash) DO UPDATE SET seqno = excluded.seqno, state = excluded.state",
             )?;
             for (account, state) in &block.accounts {
                 let boc = Boc::encode(CellBuilder::build_from(state)?);
                 upsert.execute(params![account.address.as_slice(), block.head.seqno, boc])?;
             }
-            tx.execute("DELETE FROM ton_waiting", [])?;
-            let mut insert = tx.prepare_cached("INSERT INTO ton_waiting (boc) VALUES (?1)")?;
+            tx.execute("DELETE FROM sandbox_waiting", [])?;
+            let mut insert = tx.prepare_cached("INSERT INTO sandbox_waiting (boc) VALUES (?1)")?;
             for message in &block.waiting {
                 insert.execute([Boc::encode(message)])?;
             }
@@ -135,7 +134,7 @@ impl Store {
     }
 
     /// Keeps that the head has moved on, if the file does not say so already.
-    pub(super) fn pass(&mut self, head: Head) -> Result<()> {
+    pub(crate) fn pass(&mut self, head: Head) -> Result<()> {
         if head.seqno <= self.written {
             return Ok(());
         }
@@ -146,26 +145,31 @@ impl Store {
     }
 
     /// Keeps the head as it is.
-    pub(super) fn settle(&mut self, head: Head) -> Result<()> {
+    pub(crate) fn settle(&mut self, head: Head) -> Result<()> {
         write_head(&self.file, head)?;
         self.written = head.seqno;
         Ok(())
     }
 
+    /// Lets writes fail, or succeed again.
+    pub(crate) fn refuse(&self, broken: bool) -> Result<()> {
+        Ok(self.file.pragma_update(None, "query_only", broken)?)
+    }
+
     /// Names of wallets, in the order of their making.
-    pub(super) fn wallets(&self) -> Result<Vec<String>> {
+    pub(crate) fn wallets(&self) -> Result<Vec<String>> {
         let mut query = self
             .file
-            .prepare("SELECT name FROM ton_wallets ORDER BY number")?;
+            .prepare("SELECT name FROM sandbox_wallets ORDER BY number")?;
         let names = query.query_map([], |row| row.get(0))?;
         Ok(names.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Keeps the name of wallet `number`.
-    pub(super) fn add_wallet(&self, name: &str, number: usize) -> Result<()> {
+    pub(crate) fn add_wallet(&self, name: &str, number: usize) -> Result<()> {
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         self.file.execute(
-            "INSERT INTO ton_wallets (name, number) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            "INSERT INTO sandbox_wallets (name, number) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             params![name, number],
         )?;
         Ok(())
@@ -174,7 +178,7 @@ impl Store {
 
 fn write_head(file: &Connection, head: Head) -> Result<()> {
     file.execute(
-        "INSERT INTO ton_head (id, seqno, unixtime, lt) VALUES (1, ?1, ?2, ?3)
+        "INSERT INTO sandbox_head (id, seqno, unixtime, lt) VALUES (1, ?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET seqno = excluded.seqno, unixtime = excluded.unixtime,
              lt = excluded.lt",
         params![head.seqno, head.unixtime, head.lt.cast_signed()],
