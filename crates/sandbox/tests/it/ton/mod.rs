@@ -50,8 +50,9 @@ pub(crate) fn nobody(byte: u8) -> StdAddr {
     StdAddr::new(0, HashBytes([byte; 32]))
 }
 
+/// The time that the next block will have at least.
 pub(crate) fn now(chain: &DevChain) -> u32 {
-    chain.now()
+    chain.now().max(chain.head().unixtime)
 }
 
 pub(crate) fn seqno(chain: &DevChain, wallet: &Wallet) -> u32 {

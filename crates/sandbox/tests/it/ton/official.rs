@@ -33,7 +33,7 @@ async fn ton_client_works_as_it_is() {
     let running = start(clock, path, Rng::from_seed(1), stop.clone()).unwrap();
     running.chain.set_block_time(Duration::from_millis(100));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let url = format!("http://{}/api/v2/jsonRPC", listener.local_addr().unwrap());
     let router = running.router;
     tokio::spawn(async move { axum::serve(listener, router).await });
     let client = tokio::task::spawn_blocking(move || {
