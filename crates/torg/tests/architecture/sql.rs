@@ -9,7 +9,7 @@ const WITHOUT_SQL: &[&str] = &["app"];
 /// Kinds that keep their own tables, in `store/`: a sandbox in a file of its own.
 const WITH_STORE: &[&str] = &["market", "adapter", "sandbox"];
 
-/// In a market, an adapter or a sandbox SQL stands in `store/`; the app has none.
+/// In markets, adapters and the sandbox SQL stands in `store/`; the app has none.
 pub(crate) fn only_in_stores(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();
     for (name, package) in &all.packages {
@@ -36,8 +36,8 @@ pub(crate) fn only_in_stores(all: &Workspace) -> Vec<String> {
     violations
 }
 
-/// SQL of those names tables that begin with the package's name; everything else they ask
-/// the kernel for.
+/// SQL of a market, an adapter or the sandbox names tables that begin with its package's name;
+/// everything else it asks the kernel for.
 pub(crate) fn own_tables(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();
     let keepers = WITH_STORE.iter().flat_map(|kind| all.of_kind(kind));

@@ -70,8 +70,8 @@ mod sql_text {
 
     #[test]
     fn tables_of_others_in_an_adapter_or_a_sandbox() {
+        let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
         for kind in ["adapter", "sandbox"] {
-            let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
             let all = with_file(kind, "src/store/a.rs", text);
             bites(&sql::own_tables(&all), "table shop_orders is not");
         }
@@ -93,9 +93,9 @@ mod sql_text {
             let all = with_file("app", "src/cli/verify.rs", text);
             bites(&sql::only_in_stores(&all), "SQL belongs into a store");
             for kind in ["adapter", "sandbox"] {
-                let all = with_file(kind, "src/scan.rs", text);
+                let all = with_file(kind, "src/ton/chain.rs", text);
                 bites(&sql::only_in_stores(&all), "SQL belongs into a store");
-                let all = with_file(kind, "src/store/scan.rs", text);
+                let all = with_file(kind, "src/store/chain.rs", text);
                 is_fine(&sql::only_in_stores(&all));
             }
         }
