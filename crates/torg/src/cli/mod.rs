@@ -2,6 +2,8 @@
 //! are wrong, 1 when something failed.
 
 mod admin;
+#[cfg(feature = "demo")]
+mod chain;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
@@ -43,6 +45,9 @@ enum Command {
     /// Show Torg on this machine: demo people, money and orders, nothing to set up
     #[cfg(feature = "demo")]
     Demo(demo::Demo),
+    /// Run only the development chain of TON: Toncenter's API, a faucet and a wallet page
+    #[cfg(feature = "demo")]
+    Chain(chain::Chain),
     /// Serve people: API, bot and workers
     Serve(serve::Serve),
     /// Create the database or bring its tables up to date
@@ -69,6 +74,8 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match cli.command {
         #[cfg(feature = "demo")]
         Command::Demo(demo) => demo.run(&settings),
+        #[cfg(feature = "demo")]
+        Command::Chain(chain) => chain.run(),
         Command::Serve(serve) => serve.run(&settings),
         Command::Migrate => migrate::run(&settings),
         Command::Config(command) => command.run(&settings),

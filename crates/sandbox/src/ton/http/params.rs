@@ -51,10 +51,13 @@ impl Params {
         let mut map = Map::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = Value::String(value.into_owned());
-            match map.entry(name.into_owned()).or_insert(Value::Null) {
-                Value::Array(several) => several.push(value),
-                place @ Value::Null => *place = value,
-                place => *place = Value::Array(vec![place.take(), value]),
+            let place = map.entry(name.into_owned()).or_insert(Value::Null);
+            if let Value::Array(several) = place {
+                several.push(value);
+            } else if place.is_null() {
+                *place = value;
+            } else {
+                *place = Value::Array(vec![place.take(), value]);
             }
         }
         Self(map)
@@ -65,7 +68,9 @@ impl Params {
         match value {
             Value::Object(map) => Ok(Self(map)),
             Value::Null => Ok(Self::default()),
-            _ => Err(Refusal::invalid("parameters are an object")),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(Refusal::invalid("parameters are an object"))
+            }
         }
     }
 

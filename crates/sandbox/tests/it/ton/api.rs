@@ -138,7 +138,28 @@ async fn a_message_from_its_acceptance_to_its_transaction() {
     );
     assert_eq!(out["message_content"]["decoded"]["comment"], "заказ 42");
     assert!(out["destination"].as_str().unwrap().starts_with("0:0909"));
-    // The message that it sent leads to both sides.
+    let again = post(&router, "/api/v2/sendBoc", &json!({ "boc": boc })).await;
+    let text = again.1["error"].as_str().unwrap().to_owned();
+    assert_eq!(again.0, 500);
+    assert!(
+        text.starts_with("LITE_SERVER_UNKNOWN: cannot apply external message"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_message_between_accounts_leads_to_both() {
+    let chain = chain();
+    let anna = rich(&chain, 1);
+    let router = api(&chain);
+    let body = comment("заказ 42").unwrap();
+    send(
+        &chain,
+        &anna,
+        &[Outgoing::coins(nobody(9), TON).with_body(body)],
+    );
+    let own = format!("/api/v3/transactions?account={}&limit=1", anna.address());
+    let out = get(&router, &own).await.1["transactions"][0]["out_msgs"][0].clone();
     let out = escaped(out["hash"].as_str().unwrap());
     let path = format!("/api/v3/transactionsByMessage?msg_hash={out}");
     let both = get(&router, &path).await.1;
@@ -156,13 +177,6 @@ async fn a_message_from_its_acceptance_to_its_transaction() {
     let located = get(&router, &located).await.1["result"].clone();
     assert_eq!(located["transaction_id"]["hash"], arrived["hash"]);
     assert_eq!(located["in_msg"]["message"], "заказ 42");
-    let again = post(&router, "/api/v2/sendBoc", &json!({ "boc": boc })).await;
-    let text = again.1["error"].as_str().unwrap().to_owned();
-    assert_eq!(again.0, 500);
-    assert!(
-        text.starts_with("LITE_SERVER_UNKNOWN: cannot apply external message"),
-        "{text}"
-    );
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ fn a_deal_through_all_its_states() {
             bounce: true,
             ..Outgoing::coins(escrow.clone(), TON / 20).with_body(op(end))
         };
-        send(&chain, &advertiser, &[finish.clone()]);
+        send(&chain, &advertiser, std::slice::from_ref(&finish));
         assert_eq!(
             number(&chain, &escrow, "get_state"),
             1,

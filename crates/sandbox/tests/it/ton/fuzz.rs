@@ -66,6 +66,24 @@ fn address(rng: &Rng) -> StdAddr {
     StdAddr::new(0, HashBytes(hash))
 }
 
+/// A body that is right unless `shape` is small: too short, or with something more.
+fn body(op: u32, owner_bps: u16, shape: u64, query: u64) -> Cell {
+    let mut body = CellBuilder::new();
+    body.store_u32(op).unwrap();
+    if shape > 0 {
+        body.store_u64(query).unwrap();
+    }
+    if op == SETTLE && shape > 0 {
+        body.store_u16(owner_bps).unwrap();
+    }
+    match shape {
+        1 => body.store_u8(7).unwrap(),
+        2 => body.store_reference(Cell::default()).unwrap(),
+        _ => {}
+    }
+    body.build().unwrap()
+}
+
 impl World {
     fn new(code: &Cell, rng: &Rng) -> Self {
         let some = |from: &[u64]| *pick(rng, from);
@@ -155,6 +173,7 @@ impl World {
         };
         let from = match (sensible, rng.next_u64() % 7) {
             (true, _) if op == DEPOSIT => deal.advertiser.clone(),
+            (false, _) if op == DEPOSIT && one_in(rng, 2) => deal.advertiser.clone(),
             (true, 0..=4) | (false, 0) => deal.controller.clone(),
             (false, 1 | 2) => deal.advertiser.clone(),
             (false, 3) => deal.owner.clone(),
@@ -173,58 +192,46 @@ impl World {
         };
         let owner_bps = *pick(rng, &[0, 1, 2_500, 5_000, 9_999, 10_000, 65_535]);
         let shape = if sensible { 3 } else { rng.next_u64() % 12 };
-        let mut body = CellBuilder::new();
-        body.store_u32(op).unwrap();
-        if shape > 0 {
-            body.store_u64(rng.next_u64()).unwrap();
-        }
-        if op == SETTLE && shape > 0 {
-            body.store_u16(owner_bps).unwrap();
-        }
-        if shape == 1 {
-            body.store_u8(7).unwrap();
-        }
-        if shape == 2 {
-            body.store_reference(Cell::default()).unwrap();
-        }
-        let external = !sensible && one_in(rng, 15);
-        let bounced = !sensible && one_in(rng, 8);
-        let info = if external {
-            MsgInfo::ExtIn(ExtInMsgInfo {
-                src: None,
-                dst: self.address.clone().into(),
-                import_fee: Tokens::ZERO,
-            })
-        } else {
-            MsgInfo::Int(IntMsgInfo {
-                ihr_disabled: true,
-                bounce: !bounced && !one_in(rng, 4),
-                bounced,
-                src: from.clone().into(),
-                dst: self.address.clone().into(),
-                value: CurrencyCollection::new(u128::from(value)),
-                created_lt: self.lt - 1,
-                created_at: self.now,
-                ..Default::default()
-            })
-        };
-        let init = (sensible || !one_in(rng, 6)).then(|| deal.init(self.code.clone()));
-        let message = OwnedMessage {
-            info,
-            init,
-            body: body.build().unwrap().into(),
-            layout: None,
-        };
-        Step {
+        let mut step = Step {
             op,
             exact: shape > 2,
             owner_bps,
             from,
             value,
-            bounced,
-            external,
-            message: CellBuilder::build_from(message).unwrap(),
+            bounced: !sensible && one_in(rng, 8),
+            external: !sensible && one_in(rng, 15),
+            message: body(op, owner_bps, shape, rng.next_u64()),
+        };
+        let init = (sensible || !one_in(rng, 6)).then(|| deal.init(self.code.clone()));
+        let message = OwnedMessage {
+            info: self.envelope(&step, !one_in(rng, 4)),
+            init,
+            body: step.message.into(),
+            layout: None,
+        };
+        step.message = CellBuilder::build_from(message).unwrap();
+        step
+    }
+
+    fn envelope(&self, step: &Step, bounce: bool) -> MsgInfo {
+        if step.external {
+            return MsgInfo::ExtIn(ExtInMsgInfo {
+                src: None,
+                dst: self.address.clone().into(),
+                import_fee: Tokens::ZERO,
+            });
         }
+        MsgInfo::Int(IntMsgInfo {
+            ihr_disabled: true,
+            bounce: bounce && !step.bounced,
+            bounced: step.bounced,
+            src: step.from.clone().into(),
+            dst: self.address.clone().into(),
+            value: CurrencyCollection::new(u128::from(step.value)),
+            created_lt: self.lt - 1,
+            created_at: self.now,
+            ..Default::default()
+        })
     }
 
     /// The state that this message may lead to.
@@ -252,7 +259,7 @@ impl World {
     }
 
     /// Executes a message and says what must not be.
-    fn run(&mut self, step: &Step, paid: &mut BTreeMap<StdAddr, u128>) -> Result<bool, String> {
+    fn run(&mut self, step: &Step) -> Result<bool, String> {
         let (state, before) = (self.state(), self.balance());
         let may = self.may_become(state, step);
         let done = match self
@@ -273,36 +280,11 @@ impl World {
             return Err(format!("state {state} became {after}"));
         }
         let transaction = done.transaction.parse::<Transaction>().unwrap();
-        let (mut sent, mut owner, mut fee, mut advertiser) = (0_u128, 0, 0, 0);
-        for cell in transaction.out_msgs.values() {
-            let cell = cell.unwrap();
-            let message = cell.parse::<Message<'_>>().unwrap();
-            let MsgInfo::Int(info) = message.info else {
-                return Err("a message out of the chain".to_owned());
-            };
-            let IntAddr::Std(to) = info.dst else {
-                return Err("an address of another form".to_owned());
-            };
-            let value = info.value.tokens.into_inner();
-            sent += value + info.fwd_fee.into_inner();
-            let mut body = message.body;
-            let op = (body.size_bits() >= 32).then(|| body.load_u32().unwrap());
-            let deal = &self.deal;
-            match op {
-                Some(0x5447_0101) if to == deal.owner && !info.bounced => owner += value,
-                Some(0x5447_0102) if to == deal.fee && !info.bounced => fee += value,
-                Some(0x5447_0103 | 0xd532_76db) if to == deal.advertiser && !info.bounced => {
-                    advertiser += value;
-                }
-                _ if to == step.from && value <= u128::from(step.value) => {}
-                _ => return Err(format!("{value} of {before} to {to}, op {op:x?}")),
-            }
-            *paid.entry(to).or_default() += value;
-        }
+        let out = self.look_at_messages(&transaction, step, before)?;
         let fees = transaction.total_fees.tokens.into_inner();
         let (had, has) = (
             before + u128::from(step.value),
-            self.balance() + sent + fees,
+            self.balance() + out.sent + fees,
         );
         if had != has {
             return Err(format!("{had} became {has}"));
@@ -322,14 +304,59 @@ impl World {
             amount * share / 10_000
         };
         let platform = gross * u128::from(self.deal.fee_bps) / 10_000;
-        if (owner, fee) != (gross - platform, platform) {
-            return Err(format!("owner {owner} fee {fee}, {after} after {state}"));
+        if (out.owner, out.fee) != (gross - platform, platform) {
+            return Err(format!(
+                "owner {} fee {}, {after} after {state}",
+                out.owner, out.fee
+            ));
         }
-        if after != state && after > 2 && advertiser < amount - gross {
-            return Err(format!("the advertiser got {advertiser} back"));
+        if after != state && after > 2 && out.advertiser < amount - gross {
+            return Err(format!("the advertiser got {} back", out.advertiser));
         }
         Ok(after != state)
     }
+
+    /// Whom a transaction pays; nobody else than it may.
+    fn look_at_messages(
+        &self,
+        transaction: &Transaction,
+        step: &Step,
+        before: u128,
+    ) -> Result<Out, String> {
+        let (deal, mut out) = (&self.deal, Out::default());
+        for cell in transaction.out_msgs.values() {
+            let cell = cell.unwrap();
+            let message = cell.parse::<Message<'_>>().unwrap();
+            let MsgInfo::Int(info) = message.info else {
+                return Err("a message out of the chain".to_owned());
+            };
+            let IntAddr::Std(to) = info.dst else {
+                return Err("an address of another form".to_owned());
+            };
+            let value = info.value.tokens.into_inner();
+            out.sent += value + info.fwd_fee.into_inner();
+            let mut body = message.body;
+            let op = (body.size_bits() >= 32).then(|| body.load_u32().unwrap());
+            match op.filter(|_| !info.bounced) {
+                Some(0x5447_0101) if to == deal.owner => out.owner += value,
+                Some(0x5447_0102) if to == deal.fee => out.fee += value,
+                Some(0x5447_0103 | 0xd532_76db) if to == deal.advertiser => out.advertiser += value,
+                _ if to == step.from && value <= u128::from(step.value) => {}
+                _ => return Err(format!("{value} of {before} to {to}, op {op:x?}")),
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// What leaves with a transaction.
+#[derive(Debug, Default)]
+struct Out {
+    /// All of it, with what the messages carry for the way.
+    sent: u128,
+    owner: u128,
+    fee: u128,
+    advertiser: u128,
 }
 
 /// What a campaign has met.
@@ -345,7 +372,6 @@ fn campaign(code: &Cell, seed: u64, messages: u64) -> Result<Met, String> {
     let mut met = Met::default();
     while met.messages < messages {
         let mut world = World::new(code, &rng);
-        let mut paid = BTreeMap::new();
         let mut story = Vec::new();
         for _ in 0..LIFE {
             let wait = *pick(&rng, &[0, 0, 0, 1, 1, 60, 599, 600, 86_400, 86_400 * 366]);
@@ -358,7 +384,7 @@ fn campaign(code: &Cell, seed: u64, messages: u64) -> Result<Met, String> {
                 "{:x} of {} from {} at {}",
                 step.op, step.value, step.from, world.now
             ));
-            let moved = world.run(&step, &mut paid).map_err(|why| {
+            let moved = world.run(&step).map_err(|why| {
                 format!(
                     "seed {seed}, message {}: {why}\n{}",
                     met.messages,
@@ -405,7 +431,7 @@ fn a_broken_escrow_is_caught() {
     assert!(broken.len() >= 6);
     for (what, code) in broken {
         let code = Boc::decode_base64(code.as_str().unwrap()).unwrap();
-        let found = campaign(&code, seed(), 4_000);
+        let found = campaign(&code, seed(), 10_000);
         let why = found
             .err()
             .unwrap_or_else(|| panic!("nobody noticed: {what}"));

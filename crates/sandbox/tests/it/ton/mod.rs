@@ -1,4 +1,12 @@
 //! The development chain, in process and over HTTP.
+#![expect(
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::integer_division,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "helpers of tests fail the test, and it says what it met or left out"
+)]
 
 mod api;
 mod blocks;
