@@ -17,3 +17,7 @@ mod demo_shop;
 mod process;
 mod serve;
 mod shop_client;
+#[cfg(feature = "demo")]
+mod ton;
+#[cfg(feature = "demo")]
+mod ton_world;
