@@ -72,7 +72,7 @@ pub(crate) use asset;
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const PAGE: &str = include_str!("../assets/page.html");
-const ASSETS: [Asset; 14] = [
+const ASSETS: [Asset; 17] = [
     asset!("page.css", "text/css; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
     asset!("page.js", "text/javascript; charset=utf-8"),
@@ -87,6 +87,9 @@ const ASSETS: [Asset; 14] = [
     asset!("state.js", "text/javascript; charset=utf-8"),
     asset!("story.js", "text/javascript; charset=utf-8"),
     asset!("text.js", "text/javascript; charset=utf-8"),
+    asset!("ton.js", "text/javascript; charset=utf-8"),
+    asset!("ton-api.js", "text/javascript; charset=utf-8"),
+    asset!("ton-text.js", "text/javascript; charset=utf-8"),
 ];
 
 /// The page at `/` and `/_sandbox`, its files, and `GET /_sandbox/people`: an array of

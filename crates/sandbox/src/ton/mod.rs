@@ -9,6 +9,7 @@
 mod chain;
 mod config;
 mod error;
+mod escrows;
 mod faults;
 mod http;
 mod ledger;
@@ -20,6 +21,7 @@ mod wallets;
 
 pub use chain::{Accepted, DevChain, DevChainOptions, Mined};
 pub use error::{Error, Result};
+pub use escrows::{Deal, Move, NewDeal};
 pub use faults::Faults;
 pub use http::{ApiOptions, router};
 pub(crate) use ledger::{Block, Ledger};

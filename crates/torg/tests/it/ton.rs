@@ -1,7 +1,7 @@
 //! Money in and out over a chain that is another process, and dying in between.
 
-use crate::process::{KEYS, folder, run};
-use crate::ton_world::{COIN, World, until};
+use crate::process::{KEYS, Server, folder, run};
+use crate::ton_world::{COIN, Chain, World, until};
 use reqwest::Method;
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt as _;
@@ -163,4 +163,131 @@ fn words_that_others_can_read_are_refused() {
     // Readable, and no mnemonic.
     says(&["serve"], 1, "ton.wallet_file: ");
     says(&["config", "show"], 0, "wallet_file = ");
+}
+
+/// Ten coins at five percent.
+const DEAL: u64 = 10 * COIN;
+const FEE: u64 = DEAL / 20;
+/// What the network and its rent take of a whole deal, at most.
+const COSTS: u64 = COIN / 20;
+
+struct Deal {
+    chain: Chain,
+    address: String,
+    advertiser: String,
+    owner: String,
+}
+
+impl Deal {
+    /// A funded one.
+    async fn new(chain: Chain, term: u64) -> Self {
+        for name in ["advertiser", "owner", "platform"] {
+            let address = chain.wallet(name).await;
+            chain.faucet(&address, 100).await;
+        }
+        let terms = json!({ "amount": DEAL.to_string(), "fee_bps": 500, "term_seconds": term });
+        let made = chain.dev("escrows", terms).await;
+        let deal = Self {
+            address: made["address"].as_str().unwrap().to_owned(),
+            advertiser: chain.wallet("advertiser").await,
+            owner: chain.wallet("owner").await,
+            chain,
+        };
+        deal.is("funded").await;
+        let paid = 100 * COIN - deal.chain.balance(&deal.advertiser).await;
+        assert!((DEAL..DEAL + COSTS).contains(&paid), "{paid}");
+        deal
+    }
+
+    async fn is(&self, stage: &str) -> serde_json::Value {
+        let path = format!("/dev/escrows/{}", self.address);
+        until(stage, async || {
+            let (status, deal) = self.chain.0.get(&path).await;
+            (status == 200 && deal["stage"] == stage).then_some(deal)
+        })
+        .await
+    }
+
+    async fn play(&self, what: &str) {
+        let path = format!("escrows/{}/{what}", self.address);
+        self.chain.dev(&path, json!({})).await;
+    }
+
+    /// Owner and advertiser, as what they have more than the hundred coins of the beginning.
+    async fn changes(&self) -> (i64, i64) {
+        let change = async |address| {
+            i64::try_from(self.chain.balance(address).await).unwrap()
+                - i64::try_from(100 * COIN).unwrap()
+        };
+        (change(&self.owner).await, change(&self.advertiser).await)
+    }
+}
+
+#[tokio::test]
+async fn a_deal_is_released() {
+    let folder = folder();
+    let deal = Deal::new(Chain::start(folder.path()).await, 86_400).await;
+    deal.play("release").await;
+    deal.is("released").await;
+    let (owner, advertiser) = deal.changes().await;
+    assert_eq!(owner, i64::try_from(DEAL - FEE).unwrap(), "to the nano");
+    let lost = -advertiser - i64::try_from(DEAL).unwrap();
+    assert!((0..i64::try_from(COSTS).unwrap()).contains(&lost), "{lost}");
+    // It is over: the money is not there a second time.
+    deal.play("refund").await;
+    deal.chain.dev("mine", json!({ "blocks": 3 })).await;
+    deal.is("released").await;
+    assert_eq!(deal.changes().await.0, owner);
+}
+
+#[tokio::test]
+async fn a_deal_is_refunded() {
+    let folder = folder();
+    let deal = Deal::new(Chain::start(folder.path()).await, 86_400).await;
+    // Nobody but the platform may, before the deadline.
+    deal.play("auto_refund").await;
+    deal.chain.dev("mine", json!({ "blocks": 3 })).await;
+    deal.is("funded").await;
+    deal.play("refund").await;
+    deal.is("refunded").await;
+    let (owner, advertiser) = deal.changes().await;
+    assert!(
+        (-i64::try_from(COSTS).unwrap()..=0).contains(&owner),
+        "{owner}"
+    );
+    assert!(
+        (-i64::try_from(COSTS).unwrap()..=0).contains(&advertiser),
+        "{advertiser}"
+    );
+}
+
+/// The platform is gone: Torg is stopped, nobody has its key. Anybody gives the money back.
+#[tokio::test]
+async fn a_deal_outlives_the_platform() {
+    let folder = folder();
+    let chain = Chain::start(folder.path()).await;
+    let mut settings = KEYS.to_vec();
+    settings.push(("TORG_TON__API_URL", chain.0.url.as_str()));
+    let torg = Server::start(folder.path(), &["serve"], &settings);
+    assert_eq!(torg.get("/health").await.0, 200);
+    let url = chain.0.url.clone();
+    let deal = Deal::new(chain, 3).await;
+    assert_eq!(torg.stop("TERM").0, 0);
+    let page = reqwest::get(format!("{url}/exit/")).await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("auto_refund"));
+    let found = until("the deadline", async || {
+        let path = format!("/dev/escrows/{}", deal.address);
+        let (_, found) = deal.chain.0.get(&path).await;
+        (found["now"].as_u64() >= found["deadline"].as_u64()).then_some(found)
+    })
+    .await;
+    assert_eq!(found["stage"], "funded", "nothing happens by itself");
+    deal.play("auto_refund").await;
+    deal.is("refunded").await;
+    let (_, advertiser) = deal.changes().await;
+    assert!(
+        (-i64::try_from(COSTS).unwrap()..=0).contains(&advertiser),
+        "{advertiser}"
+    );
 }
