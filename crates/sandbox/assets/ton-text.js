@@ -36,7 +36,7 @@ export const tonWords = {
   ton_none: ["Ещё ничего не приходило и не уходило.", "Nothing has come or gone yet."],
   ton_in: ["Пополнение", "Paid in"],
   ton_out: ["Вывод", "Taken out"],
-  ton_by_operator: ["ждёт оператора", "waits for the operator"],
+  ton_by_operator: ["ждёт оператора", "for the operator"],
   ton_requested: ["запрошен", "requested"],
   ton_approved: ["одобрен", "approved"],
   ton_sending: ["в пути", "on its way"],

@@ -36,7 +36,7 @@ export function drawTon(box) {
 const columns = new Map();
 
 function column(name, ...children) {
-  if (!columns.has(name)) columns.set(name, h(`div.part.ton-${name}`));
+  if (!columns.has(name)) columns.set(name, h("div.ton-column"));
   fill(columns.get(name), ...children);
   return columns.get(name);
 }

@@ -44,23 +44,7 @@ impl Demo {
             Folder::at(self.data)?
         };
         let folder = Arc::new(folder);
-        let mut adjusted = folder.keys(&rng)?;
-        adjusted.extend([
-            (
-                "database",
-                "url",
-                format!("sqlite://{}", folder.path("torg.db").display()),
-            ),
-            ("telegram", "bot_username", "torg_demo_bot".to_owned()),
-            ("services", "dev_recharge", "true".to_owned()),
-            ("payments", "test_provider", "true".to_owned()),
-            ("webhooks", "allow_private_addresses", "true".to_owned()),
-            ("ton", "poll_seconds", "1".to_owned()),
-            ("ton", "new_address_cool_down_seconds", "0".to_owned()),
-            ("clock", "mode", "hybrid".to_owned()),
-            ("log", "format", "text".to_owned()),
-            ("log", "level", "warn".to_owned()),
-        ]);
+        let adjusted = adjusted(&folder, &rng)?;
         let mut config = settings.load_adjusted(Purpose::Demo, adjusted)?;
         let _log = start_log(&config)?;
         // What was moved before stays moved: the data is from that time.
@@ -121,4 +105,27 @@ impl Demo {
         }
         served
     }
+}
+
+/// What differs from the usual defaults.
+fn adjusted(
+    folder: &Folder,
+    rng: &Rng,
+) -> Result<Vec<(&'static str, &'static str, String)>, Failure> {
+    let mut adjusted = folder.keys(rng)?;
+    let database = format!("sqlite://{}", folder.path("torg.db").display());
+    adjusted.push(("database", "url", database));
+    let fixed = [
+        ("telegram", "bot_username", "torg_demo_bot"),
+        ("services", "dev_recharge", "true"),
+        ("payments", "test_provider", "true"),
+        ("webhooks", "allow_private_addresses", "true"),
+        ("ton", "poll_seconds", "1"),
+        ("ton", "new_address_cool_down_seconds", "0"),
+        ("clock", "mode", "hybrid"),
+        ("log", "format", "text"),
+        ("log", "level", "warn"),
+    ];
+    adjusted.extend(fixed.map(|(section, key, value)| (section, key, value.to_owned())));
+    Ok(adjusted)
 }
