@@ -9,6 +9,8 @@ import { drawShop } from "./shop.js";
 import { loadShop } from "./shop-api.js";
 import { drawStory } from "./story.js";
 import { t } from "./text.js";
+import { drawTon } from "./ton.js";
+import { findChain, loadTon, watchTon } from "./ton-api.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -41,9 +43,10 @@ function chooseMarket(market) {
     state.story = null;
   }
   state.market = market;
-  history.replaceState(null, "", market === "shop" ? "#shop" : "#");
+  history.replaceState(null, "", market === "services" ? "#" : `#${market}`);
   changed();
   loadShop();
+  loadTon("read");
 }
 
 function drawFrame() {
@@ -54,9 +57,8 @@ function drawFrame() {
   for (const button of document.querySelectorAll("[data-market]")) {
     button.ariaPressed = String(button.dataset.market === state.market);
   }
-  const shopping = state.market === "shop";
-  for (const id of ["story", "orders"]) byId(id).hidden = shopping;
-  byId("shop").hidden = !shopping;
+  const parts = { story: "services", orders: "services", shop: "shop", ton: "ton" };
+  for (const [id, market] of Object.entries(parts)) byId(id).hidden = state.market !== market;
   const pages = [["/docs", "Docs"], ["/redoc", "ReDoc"], ["/metrics", "Metrics"], ["/health", "Health"]];
   fill(byId("links"), keep("links", [], () => h("span", null, pages.map(([href, name]) => h("a", { href, target: "_blank", rel: "noopener" }, name)))));
 }
@@ -67,6 +69,7 @@ function draw() {
   drawPeople(byId("people"));
   drawOrders(byId("orders"));
   if (state.market === "shop") drawShop(byId("shop"));
+  if (state.market === "ton") drawTon(byId("ton"));
   drawPerson(byId("person"));
   drawClock(byId("clock"));
   drawLog(byId("log"));
@@ -90,8 +93,10 @@ for (const button of document.querySelectorAll("[data-lang]")) {
 for (const button of document.querySelectorAll("[data-market]")) {
   button.addEventListener("click", () => chooseMarket(button.dataset.market));
 }
-if (location.hash === "#shop") state.market = "shop";
+const linked = location.hash.slice(1);
+if (["shop", "ton"].includes(linked)) state.market = linked;
 alsoLoad(loadShop);
+alsoLoad(() => loadTon("read"));
 onChange(draw);
 chooseLanguage(firstLanguage());
 setInterval(() => {
@@ -106,6 +111,7 @@ for (await loadPeople(); state.people.length === 0; await loadPeople()) {
   await new Promise((resolve) => setTimeout(resolve, 2000));
 }
 state.orders = null;
-await loadClock();
+await Promise.all([loadClock(), findChain()]);
 follow(onEvent);
-await Promise.all([loadOrders(), loadPerson(), loadBalances(), loadShop()]);
+watchTon();
+await Promise.all([loadOrders(), loadPerson(), loadBalances(), loadShop(), loadTon("read")]);

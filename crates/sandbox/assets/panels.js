@@ -5,6 +5,7 @@ import { fill, h, keep } from "./dom.js";
 import { unfold } from "./orders.js";
 import { changed, freshShop, me, now, state } from "./state.js";
 import { clockTime, duration, knows, personName, refusal, roubles, signed, t } from "./text.js";
+import { forgetTon } from "./ton-api.js";
 
 const initials = (name) => name.split(" ").map((word) => word[0]).join("").slice(0, 2);
 
@@ -43,6 +44,7 @@ export async function become(id) {
   if (state.me === id) return;
   const open = state.open;
   Object.assign(state, { me: id, profile: null, statement: null, counters: null, posting: 0, detail: null, notice: null, reviewed: false, shop: freshShop() });
+  forgetTon();
   if (["mine", "taken"].includes(state.tab)) state.tab = "active";
   changed();
   await Promise.all([loadOrders(), loadPerson(), loadOthers(), open === null ? null : unfold(open)]);

@@ -17,10 +17,31 @@ export function freshShop() {
   };
 }
 
+/** What the page knows of the chosen person's coins, and of the chain beside. */
+export function freshTon() {
+  return {
+    /** Of `GET /api/wallet`; `null` while the first answer is on its way, like the others. */
+    wallet: null,
+    deposits: null,
+    withdrawals: null,
+    /** What waits for the operator, and her books. */
+    asked: null,
+    books: null,
+    /** Of the chain: the wallets with a name, and the deals. */
+    wallets: [],
+    deals: null,
+    /** As in the shop. */
+    notice: null,
+  };
+}
+
 export const state = {
   lang: "en",
-  /** `services` or `shop`. */
+  /** `services`, `shop` or `ton`. */
   market: "services",
+  /** Address of the development chain; `null` without one, `undefined` before that is known. */
+  chain: undefined,
+  ton: freshTon(),
   shop: freshShop(),
   /** The search of the shop, its categories, the part that a phone shows, what is typed at the cart. */
   shelf: { q: "", category: "", categories: [], part: "products", coupon: "", address: null },

@@ -2,9 +2,11 @@
 
 import { shopWords } from "./shop-text.js";
 import { state } from "./state.js";
+import { tonWords } from "./ton-text.js";
 
 const words = {
   ...shopWords,
+  ...tonWords,
   sandbox: ["песочница", "sandbox"],
   people: ["Кто вы сейчас", "Who you are now"],
   customer: ["заказчица", "customer"],

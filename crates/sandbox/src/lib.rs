@@ -8,4 +8,4 @@ mod site;
 mod store;
 pub mod ton;
 
-pub use site::{SandboxOptions, router};
+pub use site::{Beside, SandboxOptions, router};

@@ -18,6 +18,8 @@ pub struct Person {
     /// What they do in the demo: `customer`, `executor` or `operator`. A label for the switcher
     /// of people; no right follows from it.
     pub role: &'static str,
+    /// Name of their wallet on the development chain.
+    pub wallet: &'static str,
 }
 
 impl Person {
@@ -68,21 +70,57 @@ impl Person {
 
 /// A customer, four executors and an operator, always in this order.
 pub fn demo_people() -> Vec<Person> {
-    let person = |id, first_name, last_name, username, role| Person {
+    let person = |id, first_name, last_name, username, role, wallet| Person {
         id: UserId(id),
         first_name,
         last_name: Some(last_name),
         username,
         role,
+        wallet,
     };
     vec![
-        person(1001, "Анна", "Соколова", Some("anna_sokolova"), "customer"),
-        person(2001, "Борис", "Кузнецов", Some("boris_master"), "executor"),
-        person(2002, "Вера", "Орлова", Some("vera_orlova"), "executor"),
-        person(2003, "Глеб", "Морозов", Some("gleb_moroz"), "executor"),
+        person(
+            1001,
+            "Анна",
+            "Соколова",
+            Some("anna_sokolova"),
+            "customer",
+            "anna",
+        ),
+        person(
+            2001,
+            "Борис",
+            "Кузнецов",
+            Some("boris_master"),
+            "executor",
+            "boris",
+        ),
+        person(
+            2002,
+            "Вера",
+            "Орлова",
+            Some("vera_orlova"),
+            "executor",
+            "vera",
+        ),
+        person(
+            2003,
+            "Глеб",
+            "Морозов",
+            Some("gleb_moroz"),
+            "executor",
+            "gleb",
+        ),
         // Without a public name: every market has to cope with that.
-        person(2004, "Дарья", "Ёлкина", None, "executor"),
-        person(3001, "Елена", "Власова", Some("elena_operator"), "operator"),
+        person(2004, "Дарья", "Ёлкина", None, "executor", "darya"),
+        person(
+            3001,
+            "Елена",
+            "Власова",
+            Some("elena_operator"),
+            "operator",
+            "elena",
+        ),
     ]
 }
 

@@ -22,6 +22,17 @@ pub struct SandboxOptions {
     pub clock: Clock,
     /// Randomness.
     pub rng: Rng,
+    /// The development chain that the market is on, if it is.
+    pub chain: Option<Beside>,
+}
+
+/// A chain in the same process.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// Where others find it, without a slash at its end.
+    pub url: String,
+    /// Its API, which the page reaches below `/_sandbox/chain`.
+    pub router: Router,
 }
 
 impl fmt::Debug for SandboxOptions {
@@ -29,6 +40,7 @@ impl fmt::Debug for SandboxOptions {
         f.debug_struct("SandboxOptions")
             .field("bot_token", &"***")
             .field("clock", &self.clock)
+            .field("chain", &self.chain.as_ref().map(|chain| &chain.url))
             .finish_non_exhaustive()
     }
 }
@@ -60,7 +72,7 @@ pub(crate) use asset;
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const PAGE: &str = include_str!("../assets/page.html");
-const ASSETS: [Asset; 14] = [
+const ASSETS: [Asset; 17] = [
     asset!("page.css", "text/css; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
     asset!("page.js", "text/javascript; charset=utf-8"),
@@ -75,16 +87,30 @@ const ASSETS: [Asset; 14] = [
     asset!("state.js", "text/javascript; charset=utf-8"),
     asset!("story.js", "text/javascript; charset=utf-8"),
     asset!("text.js", "text/javascript; charset=utf-8"),
+    asset!("ton.js", "text/javascript; charset=utf-8"),
+    asset!("ton-api.js", "text/javascript; charset=utf-8"),
+    asset!("ton-text.js", "text/javascript; charset=utf-8"),
 ];
 
 /// The page at `/` and `/_sandbox`, its files, and `GET /_sandbox/people`: an array of
-/// `{id, name, username, role, init_data}`, the initData signed at the moment of the request.
+/// `{id, name, username, role, wallet, init_data}`, the initData signed at the moment of the request.
+///
+/// `GET /_sandbox/ton` says where the chain is: `{url}`, null without one.
 ///
 /// Whoever reaches this router can act as each of the people: it is for demo and tests only.
 pub fn router(options: SandboxOptions) -> Router {
+    let chain = options.chain.clone();
+    let url = chain.as_ref().map(|chain| chain.url.clone());
     let mut router = Router::new()
         .route("/_sandbox/people", get(people))
-        .with_state(Arc::new(options));
+        .with_state(Arc::new(options))
+        .route(
+            "/_sandbox/ton",
+            get(async move || axum::Json(serde_json::json!({ "url": url }))),
+        );
+    if let Some(chain) = chain {
+        router = router.nest("/_sandbox/chain", chain.router);
+    }
     for path in ["/", "/_sandbox"] {
         router = router.route(path, get(async || file(HTML, PAGE)));
     }
@@ -115,6 +141,7 @@ struct PersonView {
     name: String,
     username: Option<&'static str>,
     role: &'static str,
+    wallet: &'static str,
     init_data: String,
 }
 
@@ -126,6 +153,7 @@ async fn people(State(options): State<Arc<SandboxOptions>>) -> axum::Json<Vec<Pe
         name: person.name(),
         username: person.username,
         role: person.role,
+        wallet: person.wallet,
     };
     axum::Json(demo_people().into_iter().map(view).collect())
 }

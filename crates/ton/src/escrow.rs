@@ -330,8 +330,15 @@ pub async fn read(api: &TonApi, address: &StdAddr) -> ApiResult<Found> {
     })))
 }
 
-/// The contract's data; every bit of it.
-fn parse(data: &Cell) -> Result<(Terms, Stage, u16)> {
+/// What the contract's data say: the terms, the stage, and the owner's share.
+pub type Parsed = (Terms, Stage, u16);
+
+/// Reads the contract's data, every bit of them. They prove something only with the code beside
+/// them, and the terms' address above them.
+///
+/// # Errors
+/// [`Error::Unexpected`], [`Error::Cell`]: they are of another contract.
+pub fn parse(data: &Cell) -> Result<Parsed> {
     let mut slice = data.as_slice()?;
     let stage = match slice.load_u8()? {
         0 => Stage::Init,

@@ -22,20 +22,15 @@ impl Key {
     /// [`Error::Mnemonic`] when the words are not a mnemonic of this chain: a wrong word would
     /// otherwise be another, empty wallet.
     pub fn from_mnemonic(words: &str) -> Result<Self> {
-        let words: Vec<&str> = words.split_whitespace().collect();
-        let mac = Hmac::<Sha512>::new_from_slice(words.join(" ").to_lowercase().as_bytes());
-        let entropy = mac
-            .map_err(|_length| Error::Mnemonic)?
-            .finalize()
-            .into_bytes();
-        let mut check = [0_u8; 64];
-        pbkdf2::pbkdf2_hmac::<Sha512>(&entropy, b"TON seed version", CHECK_ROUNDS, &mut check);
-        if check[0] != 0 {
-            return Err(Error::Mnemonic);
-        }
+        let entropy = checked(words).ok_or(Error::Mnemonic)?;
         let mut seed = [0_u8; 32];
         pbkdf2::pbkdf2_hmac::<Sha512>(&entropy, b"TON default seed", ROUNDS, &mut seed);
         Ok(Self::from_seed(seed))
+    }
+
+    /// Whether words are a mnemonic of this chain, without making the key.
+    pub fn is_mnemonic(words: &str) -> bool {
+        checked(words).is_some()
     }
 
     /// From the 32 bytes that the words stand for.
@@ -52,6 +47,16 @@ impl Key {
     pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         self.0.sign(bytes).to_bytes()
     }
+}
+
+/// What the words stand for, if they pass the check that one in 256 random ones passes.
+fn checked(words: &str) -> Option<[u8; 64]> {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let mac = Hmac::<Sha512>::new_from_slice(words.join(" ").to_lowercase().as_bytes());
+    let entropy = mac.ok()?.finalize().into_bytes();
+    let mut check = [0_u8; 64];
+    pbkdf2::pbkdf2_hmac::<Sha512>(&entropy, b"TON seed version", CHECK_ROUNDS, &mut check);
+    (check[0] == 0).then(|| entropy.into())
 }
 
 impl fmt::Debug for Key {

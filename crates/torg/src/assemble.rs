@@ -3,6 +3,7 @@
 
 use crate::clock_api::{self, Hand, OnMove};
 use crate::markets::{Place, Prepare, markets, providers};
+use crate::ton::Ton;
 use crate::worker;
 use axum::Router;
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ use torg_platform::wallet::{Wallet, WalletRules};
 use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
+use torg_ton::api::TonApi;
 
 /// Memory for answers that may be a moment old.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -56,7 +58,7 @@ pub(crate) struct Extras {
 
 /// The tables of everybody.
 pub(crate) fn migrations() -> Vec<Migrations> {
-    let mut all = vec![torg_platform::MIGRATIONS];
+    let mut all = vec![torg_platform::MIGRATIONS, torg_ton::MIGRATIONS];
     all.extend(markets().into_iter().map(|market| market.migrations));
     all
 }
@@ -115,13 +117,15 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let payees = Payees::of_modules(&modules);
     let outbound = Outbound::new(config.webhooks.reach())?;
     let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
-    // No adapter of a chain is linked in yet: what people have is shown, nothing comes or goes.
-    let wallet = Wallet::new(&ctx, WalletRules::from(&config.ton), None)?;
+    let ton = Ton::open(config, &ctx, place)?;
+    let chain = ton.as_ref().and_then(|ton| ton.chain.clone());
+    let wallet = Wallet::new(&ctx, WalletRules::from(&config.ton), chain)?;
     let opened = wallet.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
     let worker = worker::worker(&ctx, webhooks.sink(), &mut modules, &providers, &payees)
-        .reconcilers(wallet.reconcilers());
-    let health = health(config, &ctx)?;
+        .reconcilers(wallet.reconcilers())
+        .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
+    let health = health(config, &ctx, ton.map(|ton| ton.api))?;
     let hand = Hand {
         clock: ctx.clock.clone(),
         worker: Some(worker.clone()),
@@ -196,7 +200,7 @@ fn check_names(modules: &[Module]) -> Result<()> {
     Ok(())
 }
 
-fn health(config: &Config, ctx: &Ctx) -> Result<Health> {
+fn health(config: &Config, ctx: &Ctx, chain: Option<TonApi>) -> Result<Health> {
     let db = ctx.db.clone();
     let health = Health::new(ctx.stopping.clone()).required("database", move || {
         let db = db.clone();
@@ -204,6 +208,13 @@ fn health(config: &Config, ctx: &Ctx) -> Result<Health> {
             let answer = db.read("platform.ping", |tx| Ok::<_, Error>(db::ping(tx)?));
             answer.await.map(|_one| Check::Up)
         }
+    });
+    let health = health.optional("ton", move || {
+        let state = match &chain {
+            Some(api) => api.health(),
+            None => Ok(Check::Off("no chain")),
+        };
+        std::future::ready(state)
     });
     let url = config.redis.url.expose();
     if url.is_empty() {

@@ -4,6 +4,7 @@ mod assemble;
 mod cli;
 mod clock_api;
 mod markets;
+mod ton;
 mod worker;
 
 fn main() -> std::process::ExitCode {

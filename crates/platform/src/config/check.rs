@@ -1,6 +1,6 @@
 //! Ranges, and settings that contradict one another.
 
-use super::{ClockMode, Config, Purpose, Report};
+use super::{ClockMode, Config, Purpose, Report, read_wallet_file};
 use crate::http::TrustedProxies;
 use tracing_subscriber::EnvFilter;
 
@@ -13,6 +13,7 @@ pub(super) fn check(config: &Config, switches: Vec<&'static str>, report: &mut R
     data(config, report);
     identity(config, report);
     payments(config, report);
+    chain(config, report);
     wallet(config, report);
     let filter = EnvFilter::try_new(&config.log.level);
     let message = "must read like info or info,torg_platform=debug";
@@ -123,12 +124,6 @@ fn identity(config: &Config, report: &mut Report) {
     );
     let ttl = config.auth.session_ttl;
     report.range("auth.session_ttl_seconds", ttl.as_secs(), 60..=30 * 86_400);
-    let web = config.ton.api_url.is_empty() || is_url(&config.ton.api_url, &["http", "https"]);
-    report.require(
-        web,
-        "ton.api_url",
-        "must be an http or https address, or empty",
-    );
 }
 
 fn payments(config: &Config, report: &mut Report) {
@@ -136,6 +131,32 @@ fn payments(config: &Config, report: &mut Report) {
     report.range("payments.test_success_rate", rate, 0.0..=1.0);
     let delay = config.payments.test_delay.as_millis();
     report.range("payments.test_delay_ms", delay, 0..=3_600_000);
+}
+
+fn chain(config: &Config, report: &mut Report) {
+    let ton = &config.ton;
+    let web = ton.api_url.is_empty() || is_url(&ton.api_url, &["http", "https"]);
+    let message = "must be an http or https address, or empty";
+    report.require(web, "ton.api_url", message);
+    let length = ton.symbol.chars().count();
+    let name = (1..=16).contains(&length) && !ton.symbol.contains(char::is_control);
+    report.require(name, "ton.symbol", "must have 1 to 16 characters");
+    for domain in ton.domains.iter().filter(|domain| !is_domain(domain)) {
+        let message = format!("{domain:?} is not the name of a site such as torg.example.org");
+        report.add("ton.domains", message);
+    }
+    report.range(
+        "ton.requests_per_second",
+        ton.requests_per_second,
+        0..=10_000,
+    );
+    report.range("ton.confirmations", ton.confirmations, 0..=1000);
+    report.range("ton.poll_seconds", ton.poll.as_secs(), 1..=3600);
+}
+
+/// A host, with a port or without.
+fn is_domain(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['/', '@', '*']) && !text.contains(char::is_whitespace)
 }
 
 fn wallet(config: &Config, report: &mut Report) {
@@ -173,6 +194,19 @@ fn serve(config: &Config, switches: &[&str], report: &mut Report) {
             "is needed to serve, with at least {MIN_JWT_SECRET} bytes: openssl rand -hex 32"
         );
         report.add("auth.jwt_secret", message);
+    }
+    let ton = &config.ton;
+    for (name, is_set) in [
+        ("ton.wallet_file", !ton.wallet_file.as_os_str().is_empty()),
+        ("ton.wallet_address", !ton.wallet_address.is_empty()),
+    ] {
+        let useful = !is_set || !ton.api_url.is_empty();
+        report.require(useful, name, "is of no use without ton.api_url");
+    }
+    if !ton.wallet_file.as_os_str().is_empty()
+        && let Err(error) = read_wallet_file(&ton.wallet_file)
+    {
+        report.add("ton.wallet_file", error.to_string());
     }
     if !local {
         for switch in switches {

@@ -15,14 +15,17 @@ mod sections;
 mod show;
 #[cfg(test)]
 mod tests;
+mod wallet_file;
 
 pub use report::{Problem, Problems, Report};
 pub use secret::{Address, Secret};
 pub use section::{Section, SectionSpec};
 pub use sections::{
     Admin, Auth, ClockMode, ClockSettings, Database, Http, Limits, Log, LogFormat, Payments, Redis,
-    Telegram, Ton, Webhooks,
+    Telegram, Ton, TonNetwork, Webhooks,
 };
+
+pub use wallet_file::{WalletFileError, read_wallet_file};
 
 use layers::Layers;
 use std::path::PathBuf;

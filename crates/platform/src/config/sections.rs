@@ -6,6 +6,7 @@ use crate::outbound::Reach;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// `[http]`.
@@ -127,16 +128,41 @@ pub struct Payments {
     pub test_delay: Duration,
 }
 
+/// Which chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TonNetwork {
+    /// The one with money in it, and the development chain in its place.
+    Mainnet,
+    /// The public one for tests.
+    Testnet,
+}
+
 /// `[ton]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ton {
-    /// Toncenter; empty for the development chain.
+    /// Toncenter; empty when there is no chain.
     pub api_url: String,
     /// Its key.
     pub api_key: Secret,
+    /// Calls per second; 0 for what Toncenter gives.
+    pub requests_per_second: u32,
+    /// Which chain is behind it.
+    pub network: TonNetwork,
     /// Name of the coin.
     pub symbol: String,
+    /// File with the words of the wallet; empty when this process does not pay.
+    pub wallet_file: PathBuf,
+    /// Where deposits go, for processes without the file.
+    pub wallet_address: String,
+    /// Sites that wallets may prove themselves to; empty for the one of `http.public_url`.
+    pub domains: Vec<String>,
+    /// Blocks on top of a transaction.
+    pub confirmations: u32,
+    /// Time between two looks at the chain.
+    #[serde(rename = "poll_seconds", deserialize_with = "seconds")]
+    pub poll: Duration,
     /// Deposits below it are dust.
     #[serde(deserialize_with = "coins")]
     pub deposit_floor: Money<Coin>,

@@ -9,20 +9,24 @@
 mod chain;
 mod config;
 mod error;
+mod escrows;
 mod faults;
 mod http;
 mod ledger;
 mod machine;
+mod mnemonic;
 mod page;
 mod start;
 mod wallets;
 
 pub use chain::{Accepted, DevChain, DevChainOptions, Mined};
 pub use error::{Error, Result};
+pub use escrows::{Deal, Move, NewDeal};
 pub use faults::Faults;
 pub use http::{ApiOptions, router};
 pub(crate) use ledger::{Block, Ledger};
 pub use ledger::{Head, Record, View};
 pub use machine::{Executed, GetterOutput, Machine, Moment, StackItem, method_id};
+pub use mnemonic::mnemonic;
 pub use start::{Running, start};
-pub use wallets::NamedWallet;
+pub use wallets::{NamedWallet, PARTIES};

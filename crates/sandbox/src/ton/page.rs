@@ -3,6 +3,7 @@
 
 use crate::site::{Asset, HTML, asset, file};
 use axum::Router;
+use axum::response::Html;
 use axum::routing::get;
 
 const PAGE: &str = include_str!("../../assets/ton/wallet.html");
@@ -19,9 +20,15 @@ const SHARED: [Asset; 2] = [
     asset!("dom.js", "text/javascript; charset=utf-8"),
 ];
 
-/// The page at `/wallet` and its files below `/wallet/`.
+/// The page with which anybody ends an escrow after its deadline, as it is published: one file
+/// that needs no Torg. Its policy is its own.
+const EXIT: &str = include_str!("../../../../contracts/exit/index.html");
+
+/// The page at `/wallet` and its files below `/wallet/`, and that of the escrow at `/exit/`.
 pub(super) fn router() -> Router {
-    let mut router = Router::new().route("/wallet", get(async || file(HTML, PAGE)));
+    let mut router = Router::new()
+        .route("/wallet", get(async || file(HTML, PAGE)))
+        .route("/exit/", get(async || Html(EXIT)));
     for asset in ASSETS.into_iter().chain(SHARED) {
         let Asset { path, kind, text } = asset;
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -17,6 +17,9 @@ const ORDER_SECONDS: u32 = 300;
 /// Letters of a name.
 const NAME: usize = 40;
 
+/// Wallets of a deal that is played: who pays, who is paid, and whose orders the contract takes.
+pub const PARTIES: [&str; 3] = ["advertiser", "owner", "platform"];
+
 /// A v5r1 wallet whose key follows from its name.
 #[derive(Debug, Clone)]
 pub struct NamedWallet {

@@ -24,6 +24,7 @@ fn sandbox(clock: Clock) -> Router {
         bot_token: TOKEN.to_owned(),
         clock,
         rng: Rng::from_seed(1),
+        chain: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the kernel's wallet asks about this chain.
 
 use crate::address::{self, AddressError};
+use crate::proof::{self, Expected, Proof, ProofError};
 use crate::{Network, StdAddr};
 use std::sync::Arc;
 use torg_platform::money::{Money, Ton};
@@ -15,12 +16,17 @@ pub struct TonChain(Arc<Inner>);
 struct Inner {
     network: Network,
     hot: StdAddr,
+    domains: Vec<String>,
 }
 
 impl TonChain {
-    /// The chain `network`; deposits go to `hot`.
-    pub fn new(network: Network, hot: StdAddr) -> Self {
-        Self(Arc::new(Inner { network, hot }))
+    /// The chain `network`; deposits go to `hot`, and people prove their wallets on `domains`.
+    pub fn new(network: Network, hot: StdAddr, domains: Vec<String>) -> Self {
+        Self(Arc::new(Inner {
+            network,
+            hot,
+            domains,
+        }))
     }
 }
 
@@ -64,7 +70,38 @@ impl Chain for TonChain {
         }
     }
 
-    fn verify_proof(&self, _body: &[u8], _now: Timestamp) -> Result<Proven> {
-        Err(Error::internal("not yet"))
+    /// `body` is a [`Proof`]; the key comes from the wallet's own first data.
+    fn verify_proof(&self, body: &[u8], now: Timestamp) -> Result<Proven> {
+        let proof: Proof = serde_json::from_slice(body).map_err(|error| {
+            let text = "The body is not what a wallet gives as a proof";
+            Error::new(Kind::Malformed, "proof_unreadable", text).with_source(error)
+        })?;
+        let expected = Expected::new(&self.0.domains, self.0.network, now);
+        let proven = proof::verify(&proof, &expected).map_err(refused)?;
+        Ok(Proven {
+            address: proven.address.to_string(),
+            payload: proven.payload,
+        })
     }
+}
+
+/// What is wrong with a proof, as its sender is told.
+fn refused(error: ProofError) -> Error {
+    let code = match error {
+        ProofError::Network => "proof_network",
+        ProofError::BadAddress => "proof_address",
+        ProofError::Domain => "proof_domain",
+        ProofError::Timestamp => "proof_time",
+        ProofError::Payload => "proof_payload",
+        ProofError::StateInit => "proof_state",
+        ProofError::AddressMismatch => "proof_address_mismatch",
+        ProofError::UnknownWallet => "proof_wallet_unknown",
+        ProofError::KeyMismatch => "proof_key_mismatch",
+        ProofError::Signature => "proof_signature",
+    };
+    Error::new(
+        Kind::Conflict,
+        code,
+        format!("The proof does not hold: {error}"),
+    )
 }

@@ -3,13 +3,16 @@
 use super::failure::Failure;
 use super::out::say;
 use super::{Settings, runtime};
-use crate::assemble;
+use crate::{assemble, ton};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use torg_platform::clock::Clock;
 use torg_platform::config::{Config, Purpose};
+use torg_platform::observe::Metrics;
 use torg_platform::redis_client::Redis;
+use torg_platform::rng::Rng;
 use torg_platform::{Timestamp, db};
+use torg_ton::address;
 
 /// Less than this is too little for a day of growth and a backup: 1 GiB, in KiB.
 const DISK_MIN_KIB: u64 = 1024 * 1024;
@@ -27,6 +30,8 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
         ("bot token", bot_token(&config)),
         ("database", database(&config)),
         ("redis", redis(&config)?),
+        ("ton", chain(&config)?),
+        ("wallet", wallet(&config)),
         ("disk", disk(&config)),
         ("clock", clock()),
     ] {
@@ -104,6 +109,47 @@ fn redis(config: &Config) -> Result<Finding, Failure> {
             Err((format!("{url}: {}", error.detail()), advice))
         }
     })
+}
+
+fn chain(config: &Config) -> Result<Finding, Failure> {
+    let url = &config.ton.api_url;
+    if url.is_empty() {
+        return Ok(Ok("not used: there is no chain".to_owned()));
+    }
+    let advice = "are address and key of [ton] right, is the server running?";
+    let clock = Clock::Real;
+    let metrics = Metrics::new(&clock)?;
+    let api = match ton::client(&config.ton, &clock, &Rng::from_os(), &metrics) {
+        Ok(api) => api,
+        Err(error) => return Ok(Err((error.detail().to_owned(), advice))),
+    };
+    Ok(match runtime()?.block_on(api.head()) {
+        Ok(head) => Ok(format!("{url}, block {} of {}", head.seqno, api.network())),
+        Err(error) => Err((format!("{url}: {error}"), advice)),
+    })
+}
+
+fn wallet(config: &Config) -> Finding {
+    let advice = "see [ton] in torg config default";
+    match ton::wallet(&config.ton) {
+        Ok(Some(wallet)) => Ok(address::show(
+            wallet.address(),
+            ton::network(&config.ton),
+            false,
+        )),
+        Ok(None) if config.ton.wallet_address.is_empty() => {
+            Ok("none: deposits and withdrawals are off".to_owned())
+        }
+        Ok(None) => Ok(format!("{}, paid by others", config.ton.wallet_address)),
+        Err(error) => Err((cause(&error), advice)),
+    }
+}
+
+/// The operator may see what a caller may not.
+fn cause(error: &torg_platform::Error) -> String {
+    use std::error::Error as _;
+    let source = error.source().map(ToString::to_string);
+    source.unwrap_or_else(|| error.detail().to_owned())
 }
 
 /// Space where the database grows.

@@ -37,6 +37,54 @@ async fn keeps_its_data_its_keys_and_its_clock() {
 }
 
 #[tokio::test]
+async fn its_chain_goes_on_where_it_was_and_its_clock_is_the_markets() {
+    let folder = folder();
+    let any = [("TORG_HTTP__LISTEN", "127.0.0.1:0")];
+    let words = folder.path().join("data/demo-wallet.txt");
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let server = Server::start(folder.path(), &["demo"], &any);
+        let made = std::fs::read_to_string(&words).unwrap();
+        let mode = std::fs::metadata(&words).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(
+            server.get("/health").await.1["checks"]["ton"]["status"],
+            "ok"
+        );
+        let url = server.get("/_sandbox/ton").await.1["url"].clone();
+        let info = reqwest::get(format!("{}/dev/info", url.as_str().unwrap()));
+        let info: Value = info.await.unwrap().json().await.unwrap();
+        let wallets = server.get("/_sandbox/chain/dev/wallets").await.1;
+        let purse = wallets.as_array().unwrap().iter();
+        let purse: Vec<_> = purse.map(|w| (&w["name"], &w["balance"])).collect();
+        let purse = json!(purse);
+        seen.push((
+            made,
+            purse,
+            info["seqno"].as_u64().unwrap(),
+            info["unixtime"].as_i64().unwrap(),
+        ));
+        let later = json!({ "advance_seconds": 7200 });
+        assert_eq!(
+            server.send("POST", "/_clock", None, Some(later)).await.0,
+            200
+        );
+        assert_eq!(server.stop("TERM").0, 0);
+    }
+    let [first, second] = seen.as_slice() else {
+        panic!("two starts")
+    };
+    assert_eq!((&first.0, &first.1), (&second.0, &second.1));
+    assert!(second.2 >= first.2, "blocks {} {}", first.2, second.2);
+    assert!(
+        second.3 >= first.3 + 7200,
+        "seconds {} {}",
+        first.3,
+        second.3
+    );
+}
+
+#[tokio::test]
 async fn a_temporary_one_leaves_nothing_behind() {
     let (folder, temp) = (folder(), folder());
     let variables = [
@@ -157,6 +205,7 @@ async fn what_comes_from_nowhere_is_found() {
     let options = torg_platform::db::Options::new(&url);
     let migrations = [
         torg_platform::MIGRATIONS,
+        torg_ton::MIGRATIONS,
         torg_services::MIGRATIONS,
         torg_shop::MIGRATIONS,
     ];

@@ -19,3 +19,7 @@ mod demo_shop;
 mod process;
 mod serve;
 mod shop_client;
+#[cfg(feature = "demo")]
+mod ton;
+#[cfg(feature = "demo")]
+mod ton_world;

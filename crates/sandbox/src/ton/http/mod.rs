@@ -5,6 +5,7 @@
 //! of the wallets: it is for demo and tests only.
 
 mod dev;
+mod escrows;
 mod find;
 mod gate;
 mod params;
@@ -63,6 +64,9 @@ pub fn router(chain: DevChain, options: ApiOptions) -> Router {
         .route("/dev/time", post(dev::time))
         .route("/dev/faults", get(dev::faults).post(dev::set_faults))
         .route("/dev/decode", post(wallets::decode))
+        .route("/dev/escrows", get(escrows::list).post(escrows::fund))
+        .route("/dev/escrows/{address}", get(escrows::one))
+        .route("/dev/escrows/{address}/{move}", post(escrows::play))
         .route("/dev/wallets", get(wallets::list).post(wallets::create))
         .route("/dev/wallets/{name}/send", post(wallets::send))
         .route("/dev/wallets/{name}/ton-proof", post(wallets::ton_proof));

@@ -55,19 +55,18 @@ impl Folder {
         &self,
         rng: &Rng,
     ) -> Result<Vec<(&'static str, &'static str, String)>, Failure> {
-        let path = self.path(KEYS);
-        if !path.exists() {
+        self.keep_secret(KEYS, || {
             // Bots' ids have ten digits, and their tokens 35 more characters.
             let id = 7_000_000_000_u64.saturating_add(rng.next_u64() % 1_000_000_000);
-            let text = format!(
+            Ok(format!(
                 "# Made by `torg demo` for itself; worth nothing anywhere else.\n\
                  bot_token = \"{id}:{}\"\njwt_secret = \"{}\"\nadmin_secret = \"{}\"\n",
                 random_token(rng, 35),
                 random_token(rng, 43),
                 random_token(rng, 22),
-            );
-            write_private(&path, &text).map_err(|error| failed(&path, &error))?;
-        }
+            ))
+        })?;
+        let path = self.path(KEYS);
         let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
         let table: toml::Table = text
             .parse()
@@ -85,6 +84,19 @@ impl Folder {
             },
         )
         .collect()
+    }
+
+    /// Writes a file that only its owner reads, unless it is there.
+    pub(super) fn keep_secret(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Result<String, Failure>,
+    ) -> Result<(), Failure> {
+        let path = self.path(name);
+        if path.exists() {
+            return Ok(());
+        }
+        write_private(&path, &make()?).map_err(|error| failed(&path, &error))
     }
 
     /// How far the clock has been moved in earlier starts.

@@ -1,5 +1,6 @@
 //! `torg demo`: everything on this machine, with people, money and orders, and nothing to set up.
 
+mod chain;
 mod folder;
 mod seed;
 
@@ -8,6 +9,7 @@ use super::failure::Failure;
 use super::out::say;
 use super::serve::{Program, start_log};
 use crate::assemble::{self, Extras};
+use chain::OwnChain;
 use clap::Args;
 use folder::Folder;
 use seed::Seed;
@@ -42,27 +44,19 @@ impl Demo {
             Folder::at(self.data)?
         };
         let folder = Arc::new(folder);
-        let mut adjusted = folder.keys(&rng)?;
-        adjusted.extend([
-            (
-                "database",
-                "url",
-                format!("sqlite://{}", folder.path("torg.db").display()),
-            ),
-            ("telegram", "bot_username", "torg_demo_bot".to_owned()),
-            ("services", "dev_recharge", "true".to_owned()),
-            ("payments", "test_provider", "true".to_owned()),
-            ("webhooks", "allow_private_addresses", "true".to_owned()),
-            ("clock", "mode", "hybrid".to_owned()),
-            ("log", "format", "text".to_owned()),
-            ("log", "level", "warn".to_owned()),
-        ]);
-        let config = settings.load_adjusted(Purpose::Demo, adjusted)?;
+        let adjusted = adjusted(&folder, &rng)?;
+        let mut config = settings.load_adjusted(Purpose::Demo, adjusted)?;
         let _log = start_log(&config)?;
         // What was moved before stays moved: the data is from that time.
         let clock = match config.clock.mode {
             ClockMode::Hybrid => Clock::shifted(folder.moved()),
             ClockMode::Real | ClockMode::Manual => assemble::clock(&config),
+        };
+        let chain = if config.ton.api_url.is_empty() {
+            let (ton, main) = (&mut config.ton, config.http.listen);
+            Some(OwnChain::start(&folder, ton, &clock, &rng, main)?)
+        } else {
+            None
         };
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
@@ -72,6 +66,10 @@ impl Demo {
             bot_token: bot_token.clone(),
             clock: clock.clone(),
             rng: rng.clone(),
+            chain: chain.as_ref().map(|chain| torg_sandbox::Beside {
+                url: chain.url.clone(),
+                router: chain.router.clone(),
+            }),
         });
         let extras = Extras {
             pages: Some(pages),
@@ -94,9 +92,40 @@ impl Demo {
         let announce = |address: SocketAddr| {
             say(format_args!("listening on http://{address}"));
             say(format_args!("\n  Torg demo   http://{address}/"));
+            if let Some(chain) = &chain {
+                say(format_args!("  TON chain   {}/wallet", chain.url));
+            }
             say(format_args!("  data in     {}", folder.describe()));
             say("  stop with   Ctrl-C\n");
         };
-        program.run(true, true, announce)
+        let served = program.run(true, true, announce);
+        // The world outside ends last.
+        if let Some(chain) = chain {
+            chain.stop();
+        }
+        served
     }
+}
+
+/// What differs from the usual defaults.
+fn adjusted(
+    folder: &Folder,
+    rng: &Rng,
+) -> Result<Vec<(&'static str, &'static str, String)>, Failure> {
+    let mut adjusted = folder.keys(rng)?;
+    let database = format!("sqlite://{}", folder.path("torg.db").display());
+    adjusted.push(("database", "url", database));
+    let fixed = [
+        ("telegram", "bot_username", "torg_demo_bot"),
+        ("services", "dev_recharge", "true"),
+        ("payments", "test_provider", "true"),
+        ("webhooks", "allow_private_addresses", "true"),
+        ("ton", "poll_seconds", "1"),
+        ("ton", "new_address_cool_down_seconds", "0"),
+        ("clock", "mode", "hybrid"),
+        ("log", "format", "text"),
+        ("log", "level", "warn"),
+    ];
+    adjusted.extend(fixed.map(|(section, key, value)| (section, key, value.to_owned())));
+    Ok(adjusted)
 }
