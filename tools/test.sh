@@ -24,6 +24,9 @@ with_cargo() {
     cargo test --quiet --workspace --lib --bins --tests --no-fail-fast 2>&1 | tee "$summary"
     return "${PIPESTATUS[0]}"
 }
+# First, because the test of the official client needs what it installs.
+step "contracts" tools/contracts.sh
+
 if cargo nextest --version >/dev/null 2>&1; then
     step "tests" with_nextest
     line=$(grep -E '^ *Summary ' "$summary" | tail -n 1)

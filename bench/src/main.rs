@@ -11,7 +11,9 @@
     reason = "a measuring tool: it prints, and its figures are floats"
 )]
 
+mod chain;
 mod constant;
+mod hot_wallet;
 mod load;
 mod orders;
 mod orders_reference;
@@ -50,7 +52,7 @@ enum What {
         #[arg(long)]
         markdown: Option<std::path::PathBuf>,
         /// Only scenarios whose name contains this: `sqlite` or `postgres` with `take`, `reads`,
-        /// `place` or `products`; `overload`. For example `place`, or "postgres products".
+        /// `place` or `products`; `overload`; `chain`; `hot_wallet`. For example `place`, or "postgres products".
         #[arg(long, default_value = "")]
         only: String,
     },

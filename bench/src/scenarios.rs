@@ -1,5 +1,7 @@
 //! What is measured, round by round, so that the machine's moods meet everybody alike.
 
+use crate::chain;
+use crate::hot_wallet;
 use crate::load::{self, Sample};
 use crate::people::{CONNECTIONS, People, order_body, run as send};
 use crate::products::{self, Shelves};
@@ -87,10 +89,18 @@ async fn rounds(plan: &Plan) -> Result<Report, String> {
         if wanted("overload") {
             overload(&mut report, &people, &folder.path().join("overload")).await?;
         }
+        if wanted("chain") {
+            chain::measure(&mut report, folder.path())?;
+        }
+        if wanted("hot_wallet") {
+            hot_wallet::measure(&mut report, folder.path()).await?;
+        }
     }
     goals(&mut report);
     orders::goals(&mut report);
     products::goals(&mut report);
+    chain::goals(&mut report);
+    hot_wallet::goals(&mut report);
     Ok(report)
 }
 

@@ -130,6 +130,32 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
+fn rules_of_withdrawals_are_amounts_that_fit_together() {
+    let file = "[ton]\nwithdrawal_fee = \"0.0000000001\"\nmin_withdrawal = \"0\"\n\
+        two_people_above = \"many\"\nautomatic_withdrawal = \"300\"\n\
+        new_address_cool_down_seconds = 9000000\n";
+    let problems = load(file, &[], Purpose::Tool).unwrap_err();
+    for subject in [
+        "ton.withdrawal_fee",
+        "ton.min_withdrawal",
+        "ton.two_people_above",
+        "ton.automatic_withdrawals_per_day",
+        "ton.new_address_cool_down_seconds",
+    ] {
+        assert!(problems.contains(subject), "{subject}: {problems}");
+    }
+    let config = load("[ton]\ntwo_people_above = \"1000.5\"\n", &[], Purpose::Tool).unwrap();
+    let rules = crate::wallet::WalletRules::from(&config.ton);
+    let above = crate::Money::parse_decimal("1000.5");
+    let default = crate::wallet::WalletRules::default();
+    let expected = crate::wallet::WalletRules {
+        two_people_above: above,
+        ..default
+    };
+    assert_eq!(rules, expected);
+}
+
+#[test]
 fn a_file_that_is_not_toml_names_its_line_and_not_its_text() {
     let problems = load("[auth]\njwt_secret = \"hunter2\n", &[], Purpose::Tool).unwrap_err();
     assert!(problems.starts_with("torg.toml: line 2: "), "{problems}");

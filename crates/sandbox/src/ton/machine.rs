@@ -95,7 +95,7 @@ impl Machine {
         ExecutorParams {
             block_unixtime: at.unixtime,
             block_lt: at.lt,
-            // As the main network does; without it gas differs.
+            // As the main network does; no recorded transaction tells the difference.
             strict_extra_currency: true,
             charge_action_fees_on_fail: false,
             ..Default::default()

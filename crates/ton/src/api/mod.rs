@@ -93,6 +93,7 @@ struct Inner {
     limiter: Limiter,
     breaker: Breaker,
     metrics: ApiMetrics,
+    questions: Retry,
 }
 
 /// One call, before it becomes a request.
@@ -175,7 +176,18 @@ impl TonApi {
             clock,
             rng,
             metrics: ApiMetrics::new(metrics)?,
+            questions: QUESTIONS,
         })))
+    }
+
+    /// Asks each question once: for whoever comes again by itself, and has no clock that runs. To
+    /// be called before the client is shared.
+    #[must_use]
+    pub fn without_repeats(mut self) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.questions = ONCE;
+        }
+        self
     }
 
     /// The chain behind it.
@@ -211,7 +223,7 @@ impl TonApi {
         call: &Call,
         read: impl Fn(&Answer) -> Result<T, ErrorKind>,
     ) -> ApiResult<T> {
-        self.repeat(call, QUESTIONS, read).await
+        self.repeat(call, self.0.questions, read).await
     }
 
     /// Says something once.

@@ -27,7 +27,7 @@ mod scan;
 pub use chain::TonChain;
 pub use look::LOOK;
 pub use pay::Paid;
-pub use scan::Sight;
+pub use scan::{Level, Sight};
 
 use crate::Wallet;
 use crate::api::{ApiError, TonApi};

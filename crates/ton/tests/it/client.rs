@@ -177,6 +177,16 @@ async fn a_server_that_fails_is_left_alone_for_a_minute() {
 }
 
 #[tokio::test]
+async fn a_server_that_answers_nonsense_is_left_alone_too() {
+    let (script, clock, _metrics, api) = world((0..9).map(|_| answer(200, "<html>")).collect());
+    for _ in 0..3 {
+        turn(&clock, api.head()).await.unwrap_err();
+    }
+    assert_eq!(script.calls(), 5);
+    assert_eq!(api.breaker(), BreakerState::Open);
+}
+
+#[tokio::test]
 async fn accounts_in_all_their_states() {
     let code = Boc::encode_base64(Cell::empty_cell());
     let account = |state: &str, balance: Value, code: &str, lt: &str| {

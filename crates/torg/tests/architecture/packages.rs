@@ -11,8 +11,8 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("market", &["kernel", "adapter"]),
     ("sandbox", &["kernel", "adapter"]),
     ("testkit", &["kernel", "adapter", "sandbox"]),
-    // It measures a market beside its limits, so it reads the market's statements.
-    ("tool", &["kernel", "adapter", "market"]),
+    // It measures a market beside its limits, so it reads the market's statements; and the chain.
+    ("tool", &["kernel", "adapter", "market", "sandbox"]),
     ("app", &["kernel", "adapter", "market", "sandbox"]),
 ];
 

@@ -7,6 +7,8 @@
     reason = "helpers of tests fail loudly"
 )]
 
+#[cfg(feature = "demo")]
+mod chain;
 mod command;
 mod config;
 mod crash;

@@ -66,6 +66,11 @@ both_engines! { ALL =>
         let late = world.challenge(&anna).await;
         world.app.advance(Duration::from_mins(10)).await;
         world.prove(&anna, "EQw", &late).await.refused(409, "challenge_unknown");
+        world.app.advance(Duration::from_mins(1)).await;
+        world.prove(&anna, "EQw", &late).await.refused(409, "challenge_unknown");
+        let early = world.challenge(&anna).await;
+        world.app.advance(Duration::from_secs(599)).await;
+        world.prove(&anna, "EQw", &early).await.ok(200);
         let forgotten = world.unit(|tx, _| torg_platform::wallet::forget_challenges(tx));
         assert_eq!(forgotten.await.unwrap(), 1);
     }

@@ -118,7 +118,8 @@ fn address_in(item: &StackItem) -> Result<Option<StdAddr>> {
     match item {
         StackItem::Slice(cell) | StackItem::Cell(cell) => {
             let mut slice = cell.as_slice()?;
-            let address = Option::<IntAddr>::load_from(&mut slice).ok().flatten();
+            // `addr_none` is no address; anything else that cannot be read is none either.
+            let address = IntAddr::load_from(&mut slice).ok();
             Ok(address.as_ref().and_then(torg_ton::message::std_addr))
         }
         StackItem::Null | StackItem::Int(_) | StackItem::Tuple(_) => Ok(None),

@@ -116,7 +116,6 @@ fn a_deal_through_all_its_states() {
                 u128::from(TON * 95 / 10)
             );
         }
-        // This getter builds addresses, which an old machine cannot.
         let data = chain.get(&escrow, "get_escrow_data", Vec::new()).unwrap();
         assert_eq!((data.exit_code, data.stack.len()), (0, 10));
     }

@@ -16,7 +16,7 @@ use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::models::{
     CurrencyCollection, ExtInMsgInfo, IntAddr, IntMsgInfo, Message, MsgInfo, OptionalAccount,
-    OwnedMessage, ShardAccount, Transaction,
+    OwnedMessage, ShardAccount, Transaction, TxInfo,
 };
 use tycho_types::num::Tokens;
 
@@ -24,6 +24,8 @@ const CLOSE: u32 = 0x5447_0005;
 const SETTLE: u32 = 0x5447_0006;
 /// What a deposit needs above the amount.
 const RESERVE: u64 = 30_000_000;
+/// The longest time until a deadline, in seconds.
+const TERM: u32 = 366 * 86_400;
 /// Messages to one deal.
 const LIFE: u64 = 16;
 
@@ -36,6 +38,10 @@ struct World {
     account: ShardAccount,
     now: u32,
     lt: u64,
+    /// When the deposit came.
+    financed: u32,
+    /// What the chain took for keeping the contract.
+    rent: u128,
 }
 
 /// A message and what was known when it was made.
@@ -117,6 +123,8 @@ impl World {
             },
             now,
             lt: 1_000_000,
+            financed: now,
+            rent: 0,
         }
     }
 
@@ -289,8 +297,20 @@ impl World {
         if had != has {
             return Err(format!("{had} became {has}"));
         }
+        let TxInfo::Ordinary(info) = transaction.load_info().unwrap() else {
+            return Err("not an ordinary transaction".to_owned());
+        };
+        let storage = info.storage_phase.map(|phase| phase.storage_fees_collected);
+        self.rent += storage.map_or(0, Tokens::into_inner);
+        if after != state {
+            self.financed = self.now;
+        }
+        // The reserve pays the rent of the longest term. Later the rent may eat into the amount,
+        // and nothing else ever.
         let amount = u128::from(self.deal.amount);
-        if after == 1 && self.balance() < amount {
+        let in_term = self.now <= self.financed + TERM;
+        let spared = if in_term { 0 } else { self.rent };
+        if after == 1 && self.balance() + spared < amount {
             return Err(format!("{} is left of {amount}", self.balance()));
         }
         let share = match after {

@@ -12,6 +12,7 @@ mod api;
 mod blocks;
 mod faults;
 mod fuzz;
+mod nft;
 mod official;
 mod replay;
 mod wallets;
