@@ -70,10 +70,10 @@ mod sql_text {
 
     #[test]
     fn tables_of_others_in_an_adapter_or_a_sandbox() {
-        let text = r#"const A: &str = "SELECT 1 FROM shop_orders";"#;
+        let text = r#"const A: &str = "SELECT 1 FROM services_orders";"#;
         for kind in ["adapter", "sandbox"] {
             let all = with_file(kind, "src/store/a.rs", text);
-            bites(&sql::own_tables(&all), "table shop_orders is not");
+            bites(&sql::own_tables(&all), "table services_orders is not");
         }
     }
 
