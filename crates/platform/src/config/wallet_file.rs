@@ -60,6 +60,7 @@ fn mode(_metadata: &std::fs::Metadata) -> u32 {
 }
 
 #[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
