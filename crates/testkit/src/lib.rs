@@ -30,7 +30,6 @@ mod engines;
 mod people;
 mod postgres;
 mod request;
-mod ton;
 
 pub use app::{ADMIN_SECRET, TestApp};
 pub use checks::{assert_migration_files, assert_statements};
@@ -39,4 +38,3 @@ pub use engines::{run, skipped};
 pub use people::{BOT_TOKEN, Person};
 pub use postgres::postgres_url;
 pub use request::{Answer, Request};
-pub use ton::RouterTransport;

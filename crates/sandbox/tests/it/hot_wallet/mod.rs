@@ -13,6 +13,7 @@
 )]
 
 mod deposits;
+mod schema;
 mod single;
 mod withdrawals;
 mod world;

@@ -1,5 +1,6 @@
 //! Accounts, pages, getters, orders; and what the server may not get away with.
 
+use super::in_process::RouterTransport;
 use super::{State, World, hurried};
 use crate::ton::{TON, nobody, wallet};
 use std::sync::Arc;
@@ -9,7 +10,6 @@ use torg_platform::observe::Metrics;
 use torg_platform::rng::Rng;
 use torg_platform::{Clock, Timestamp};
 use torg_sandbox::ton::{ApiOptions, Faults, router};
-use torg_testkit::RouterTransport;
 use torg_ton::Network;
 use torg_ton::api::{ErrorKind, Finality, Options, Sent, TonApi};
 use torg_ton::message::{Outgoing, comment, normalized_hash};

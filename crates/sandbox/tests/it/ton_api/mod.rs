@@ -11,10 +11,12 @@
 
 mod client;
 mod escrow;
+mod in_process;
 mod nft;
 mod transport;
 
 use crate::ton::{NOW, TON, wallet};
+use in_process::RouterTransport;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +25,6 @@ use torg_platform::observe::Metrics;
 use torg_platform::rng::Rng;
 use torg_platform::{Clock, Timestamp};
 use torg_sandbox::ton::{ApiOptions, DevChain, DevChainOptions, router};
-use torg_testkit::RouterTransport;
 use torg_ton::api::{Options, Sent, State, TonApi};
 use torg_ton::message::Outgoing;
 use torg_ton::tx::Tx;

@@ -10,7 +10,7 @@ use tower::ServiceExt as _;
 
 /// Hands each request to a router.
 #[derive(Clone)]
-pub struct RouterTransport(pub axum::Router);
+pub(crate) struct RouterTransport(pub(crate) axum::Router);
 
 impl Transport for RouterTransport {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Answer, TransportError>> {
