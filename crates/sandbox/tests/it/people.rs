@@ -32,7 +32,10 @@ async fn shape() {
     let people: Vec<Value> = serde_json::from_str(&body).unwrap();
     for person in &people {
         let names: Vec<_> = person.as_object().unwrap().keys().collect();
-        assert_eq!(names, ["id", "init_data", "name", "role", "username"]);
+        assert_eq!(
+            names,
+            ["id", "init_data", "name", "role", "username", "wallet"]
+        );
         assert!(UserId(person["id"].as_i64().unwrap()).0 > 0);
     }
     assert_eq!(people[0]["name"], "Анна Соколова");
