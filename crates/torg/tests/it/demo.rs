@@ -69,6 +69,10 @@ async fn its_chain_goes_on_where_it_was_and_its_clock_is_the_markets() {
             server.send("POST", "/_clock", None, Some(later)).await.0,
             200
         );
+        // A block of the new time, so that it is there at the next start.
+        let mine = "/_sandbox/chain/dev/mine";
+        let mined = server.send("POST", mine, None, Some(json!({}))).await;
+        assert_eq!(mined.0, 200, "{}", mined.1);
         assert_eq!(server.stop("TERM").0, 0);
     }
     let [first, second] = seen.as_slice() else {
