@@ -16,7 +16,7 @@ use axum::routing::{MethodFilter, MethodRouter};
 use axum::{Extension, Router};
 use http::Method;
 use http::request::Parts;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -184,6 +184,7 @@ impl Api {
         let mut all = OpenApiRouter::with_openapi(document);
         let mut routes = Vec::new();
         let mut seen = BTreeSet::new();
+        let mut shapes: BTreeMap<String, serde_json::Value> = BTreeMap::new();
         for Entry {
             policy,
             mut router,
@@ -199,6 +200,15 @@ impl Api {
             }
             routes.extend(table);
             let (schemas, paths, methods) = router;
+            for (name, schema) in &schemas {
+                // The document has one place for a name, and the last one would win.
+                let shape = serde_json::to_value(schema).map_err(Error::internal)?;
+                let known = shapes.entry(name.clone()).or_insert_with(|| shape.clone());
+                if *known != shape {
+                    let text = format!("two schemas are called {name}");
+                    return Err(Error::internal(text));
+                }
+            }
             // `route_layer`: a method that does not exist is a 405 for everybody.
             let methods = methods.route_layer(GuardLayer {
                 policy,

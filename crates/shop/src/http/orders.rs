@@ -39,7 +39,7 @@ pub(crate) fn api() -> Api<Shop> {
 
 /// A new order.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct CreateBody {
+pub(crate) struct PlaceBody {
     /// Where a guest is reached; somebody with a Telegram account may leave it out.
     #[schema(example = "anna@example.com", max_length = 254)]
     user_email: Option<String>,
@@ -71,7 +71,7 @@ pub(crate) struct ItemBody {
 /// Promises stock for fifteen minutes. A guest finds the order again by its id, which nobody can
 /// guess.
 #[utoipa::path(post, path = "/orders", tag = "shop", operation_id = "create_shop_order",
-    request_body = CreateBody,
+    request_body = PlaceBody,
     params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255,
         description = "A repetition with the same key gets the first answer again")),
     responses((status = 201, body = OrderView),
@@ -86,7 +86,7 @@ pub(crate) async fn create(
     staff: MaybeStaff,
     origin: Origin,
     key: IdempotencyKey,
-    Json(body): Json<CreateBody>,
+    Json(body): Json<PlaceBody>,
 ) -> Result<Response> {
     let caller = Caller::new(actor, staff);
     let lines = body.items.into_iter().map(|line| Wanted {
@@ -235,7 +235,7 @@ pub(crate) struct PayBody {
 
 /// A payment that was asked for.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PaymentView {
+pub(crate) struct OrderPaymentView {
     /// Which order.
     order_id: OrderId,
     /// Name of the payment; none when the balance has paid.
@@ -253,7 +253,7 @@ pub(crate) struct PaymentView {
     order: OrderView,
 }
 
-impl PaymentView {
+impl OrderPaymentView {
     fn new(order: OrderView, pay_with: PayWith, payment: Option<Payment>) -> Self {
         let checkout = payment.as_ref().and_then(Payment::saved_checkout);
         let amount = payment.as_ref().map(|p| Money::from_minor(p.amount_minor));
@@ -277,7 +277,7 @@ impl PaymentView {
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header, min_length = 1,
         max_length = 255, description = "A repetition with the same key gets the first answer again")),
     request_body = PayBody,
-    responses((status = 200, body = PaymentView),
+    responses((status = 200, body = OrderPaymentView),
         (status = 400, description = "It cannot be paid that way"),
         (status = 402, description = "The balance is below the total"),
         (status = 404, description = "No such order"),
@@ -316,7 +316,7 @@ pub(crate) async fn pay(
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
             let (order, payment) = pay_order(tx, &cmd, &counters)?;
-            Ok(PaymentView::new(
+            Ok(OrderPaymentView::new(
                 show(tx, order, cmd.reader)?,
                 cmd.pay_with,
                 payment,

@@ -17,7 +17,7 @@ const TRIES: usize = 4;
 
 /// What somebody has in one currency.
 #[derive(Debug, Serialize, ToSchema)]
-struct BalanceView {
+struct CurrencyBalance {
     currency: String,
     /// What can be spent, as decimal text.
     available: String,
@@ -58,7 +58,7 @@ struct WithdrawalRules {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WalletView {
     /// One for each currency that they ever had.
-    balances: Vec<BalanceView>,
+    balances: Vec<CurrencyBalance>,
     /// Absent where deposits are not set up.
     deposit: Option<DepositTarget>,
     withdrawal: WithdrawalRules,
@@ -115,9 +115,9 @@ pub(super) async fn get_wallet(
     }))
 }
 
-fn balance(account: &Account) -> Option<BalanceView> {
+fn balance(account: &Account) -> Option<CurrencyBalance> {
     let currency = account.id.currency();
-    Some(BalanceView {
+    Some(CurrencyBalance {
         available: money::show(currency, account.available())?,
         held: money::show(currency, account.debits_held)?,
         currency: currency.to_owned(),

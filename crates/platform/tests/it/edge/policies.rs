@@ -47,6 +47,30 @@ fn info() -> utoipa::openapi::Info {
     utoipa::openapi::Info::new("test", "1")
 }
 
+mod elsewhere {
+    use super::*;
+
+    /// Another thing with the same name.
+    #[derive(Serialize, utoipa::ToSchema)]
+    pub(super) struct Order {
+        sum: i64,
+    }
+
+    /// Gives it.
+    #[utoipa::path(get, path = "/other", responses((status = 200, body = Order)))]
+    pub(super) async fn other_order() -> Json<Order> {
+        Json(Order { sum: 1 })
+    }
+}
+
+#[test]
+fn two_things_of_one_name_do_not_fit_into_the_document() {
+    let other = Api::new().routes(Policy::Public, operations!(elsewhere::other_order));
+    let built = orders().merge(other).build(info(), &Doorman);
+    let error = format!("{:?}", built.err());
+    assert!(error.contains("two schemas are called Order"), "{error}");
+}
+
 #[test]
 fn the_table_lists_every_route_with_its_policy() {
     let built = orders().build(info(), &Doorman).expect("built");

@@ -27,6 +27,7 @@
     utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ShopOrderStatus)]
 pub enum Status {
     /// Being made; nobody sees it so, because the stock is promised in the same transaction.
     Created,
