@@ -255,10 +255,12 @@ impl Wrong {
 
     /// A text that may be taken away by sending an empty one.
     fn text(&mut self, field: &str, text: Option<&str>, max: usize) -> Option<Option<String>> {
-        let text = text?.trim();
+        let text = text?;
+        // As it was sent: that is what the document's `maxLength` is about.
         if text.chars().count() > max {
             self.add(field, format!("must have at most {max} characters"));
         }
+        let text = text.trim();
         if text.contains(char::is_control) {
             self.add(field, "contains a control character");
         }
@@ -266,11 +268,12 @@ impl Wrong {
     }
 
     fn description(&mut self, text: Option<&str>) -> Option<Option<String>> {
-        let text = text?.trim();
+        let text = text?;
         if text.chars().count() > DESCRIPTION_CHARS {
             let message = format!("must have at most {DESCRIPTION_CHARS} characters");
             self.add("description", message);
         }
+        let text = text.trim();
         Some((!text.is_empty()).then(|| text.to_owned()))
     }
 
