@@ -41,7 +41,7 @@ pub fn offset(asked: Option<i64>) -> Result<i64> {
     }
 }
 
-/// Which part of a list that is sorted by number.
+/// Which part of a list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
@@ -55,23 +55,29 @@ pub struct PageQuery {
 impl PageQuery {
     /// The number after which the page begins, and its length.
     pub fn position(&self) -> Result<(i64, i64)> {
+        let (after, limit) = self.after()?;
+        Ok((after.unwrap_or(0), limit))
+    }
+
+    /// The sort key after which the page begins, none for the first, and its length.
+    pub fn after<K: DeserializeOwned>(&self) -> Result<(Option<K>, i64)> {
         let after = self.cursor.as_deref().map(decode_cursor).transpose()?;
-        Ok((after.unwrap_or(0), limit(self.limit, 50)?))
+        Ok((after, limit(self.limit, 50)?))
     }
 }
 
 /// The page in `rows`, of which there is one more than `limit` when a page follows, and the cursor
-/// of that.
-pub fn cut<T>(
+/// of that. `key` is what the rows are sorted by.
+pub fn cut<T, K: Serialize>(
     mut rows: Vec<T>,
     limit: i64,
-    number: impl Fn(&T) -> i64,
+    key: impl Fn(&T) -> K,
 ) -> Result<(Vec<T>, Option<String>)> {
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted;
     rows.truncate(wanted);
-    let last = rows.last().filter(|_| more).map(number);
-    let cursor = last.map(|number| encode_cursor(&number)).transpose()?;
+    let last = rows.last().filter(|_| more).map(key);
+    let cursor = last.map(|key| encode_cursor(&key)).transpose()?;
     Ok((rows, cursor))
 }
 

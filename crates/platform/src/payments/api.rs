@@ -7,12 +7,14 @@ use super::provider::Providers;
 use super::receive::receive;
 use crate::auth::{Role, Staff};
 use crate::db::{Db, Tx};
-use crate::http::{Api, Json, Origin, Path, Policy, Query, RawBody, operations, page};
+use crate::http::{
+    Api, Json, Origin, Path, Policy, Query, RawBody, operations, page, page::PageQuery,
+};
 use crate::{Error, Kind, Result, signature};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Largest notice.
 const NOTICE_MAX: usize = 256 * 1024;
@@ -91,17 +93,6 @@ async fn take_notice(
     Ok((status, Json(taken)))
 }
 
-/// Which part of the list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct FlaggedQuery {
-    /// Notices of a page.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    limit: Option<i64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// A page of flagged notices, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FlaggedPage {
@@ -113,24 +104,18 @@ pub(super) struct FlaggedPage {
 
 /// Notices of providers that a person must look at
 #[utoipa::path(get, path = "/api/admin/payments/flagged", tag = "payments",
-    operation_id = "list_flagged_notices", params(FlaggedQuery),
+    operation_id = "list_flagged_notices", params(PageQuery),
     responses((status = 200, body = FlaggedPage)))]
 async fn list_flagged(
     State(desk): State<Desk>,
-    Query(query): Query<FlaggedQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Json<FlaggedPage>> {
-    let limit = page::limit(query.limit, 50)?;
-    let cursor = query.cursor.as_deref();
-    let after: Option<Position> = cursor.map(page::decode_cursor).transpose()?;
+    let (after, limit) = query.after::<Position>()?;
     let read = move |tx: &mut Tx<'_>| flagged::flagged(tx, after.clone(), limit.saturating_add(1));
-    let mut notices = desk.db.read("platform.list_flagged", read).await?;
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = notices.len() > wanted;
-    notices.truncate(wanted);
-    let last = notices.last().filter(|_| more);
-    let next_cursor = last
-        .map(|n| page::encode_cursor(&(n.received_at, &n.provider, &n.event_id)))
-        .transpose()?;
+    let notices = desk.db.read("platform.list_flagged", read).await?;
+    let (notices, next_cursor) = page::cut(notices, limit, |n| {
+        (n.received_at, n.provider.clone(), n.event_id.clone())
+    })?;
     Ok(Json(FlaggedPage {
         notices,
         next_cursor,

@@ -38,6 +38,9 @@ use torg_platform::money::{Money, Ton};
 use torg_platform::wallet::Wallet as Desk;
 use torg_platform::{Error, Kind};
 
+/// Why withdrawals are halted: the chain names another seqno than the wallet's history.
+pub const SEQNO_DIFFERS: &str = "seqno_differs";
+
 /// How careful to be.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {

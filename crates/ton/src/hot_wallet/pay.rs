@@ -1,10 +1,12 @@
 //! Sends what is to go out.
 
 use super::scan::{Level, cursor_id};
-use super::{HotWallet, Inner, away, unreadable};
+use super::{HotWallet, Inner, SEQNO_DIFFERS, away, movement, unreadable};
 use crate::api::Sent;
 use crate::message::{self, Outgoing};
 use crate::store::{batches, cursors};
+use std::collections::HashMap;
+use torg_platform::audit::By;
 use torg_platform::db::Tx;
 use torg_platform::ids::uuid_v7;
 use torg_platform::money::Money;
@@ -12,8 +14,6 @@ use torg_platform::wallet::Payout;
 use torg_platform::{Error, Result, Timestamp};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellFamily as _};
-
-use super::movement;
 
 /// What was done about payouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +30,24 @@ pub enum Paid {
 
 impl HotWallet {
     /// Sends the open batch, or signs the next one, given that the books were [`Level`] just now.
+    /// While withdrawals are halted, neither: what was sent before may still land.
     ///
     /// # Errors
     /// `ton_unavailable`; the database's. What was signed stays signed.
     pub async fn pay(&self, level: &Level) -> Result<Paid> {
         let inner = self.0.clone();
         let read = move |tx: &mut Tx<'_>| {
-            Ok::<_, Error>(match batches::find_open(tx, &inner.account)? {
+            let order = match batches::find_open(tx, &inner.account)? {
                 Some(batch) => batches::newest_order(tx, &batch.id)?,
                 None => None,
-            })
+            };
+            Ok::<_, Error>((order, inner.desk.is_halted(tx)?))
         };
-        let Some(order) = self.0.ctx.db.read("ton.read_open_batch", read).await? else {
+        let (order, is_halted) = self.0.ctx.db.read("ton.read_open_batch", read).await?;
+        if is_halted {
+            return Ok(Paid::Nothing);
+        }
+        let Some(order) = order else {
             return self.sign_next(level).await;
         };
         if level.time <= order.valid_until {
@@ -64,7 +70,7 @@ impl HotWallet {
         Ok(Paid::Sent)
     }
 
-    /// Signs the next batch under the seqno that the books say is next, if the chain agrees.
+    /// Signs the next batch under the seqno that the books say is next.
     async fn sign_next(&self, level: &Level) -> Result<Paid> {
         if self.is_lagging(level) {
             return Ok(Paid::Lagging);
@@ -155,6 +161,9 @@ fn sign_again(
     let Some(seqno) = seqno_at(tx, inner, level)? else {
         return Ok(None);
     };
+    if inner.desk.is_halted(tx)? {
+        return Ok(None);
+    }
     let Some(batch) = batches::lock_open(tx, &inner.account)? else {
         return Ok(None);
     };
@@ -171,17 +180,14 @@ fn sign_again(
             batch = batch.seqno,
             "the wallet's seqno is not the one in the books"
         );
+        (inner.desk).halt(tx, SEQNO_DIFFERS, None, &By::system("chain/ton"))?;
         return Ok(None);
     }
-    let comments: std::collections::HashMap<_, _> = inner
-        .desk
-        .payouts_of(tx, &batch.id)?
-        .into_iter()
-        .map(|payout| (payout.id.clone(), payout))
-        .collect();
+    let asked = inner.desk.payouts_of(tx, &batch.id)?;
+    let asked: HashMap<_, _> = asked.iter().map(|p| (p.id.as_str(), p)).collect();
     let mut messages = Vec::new();
     for row in batches::payouts(tx, &batch.id)? {
-        let payout = comments.get(&row.withdrawal_id);
+        let payout = asked.get(row.withdrawal_id.as_str());
         let body = body(payout.ok_or_else(|| Error::internal("a payout without a withdrawal"))?)?;
         if body.repr_hash().to_string() != row.body_hash {
             return Err(Error::internal("a payout that says something else now"));

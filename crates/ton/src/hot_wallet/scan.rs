@@ -3,7 +3,7 @@
 use super::book::{self, Booked};
 use super::movement::{self, Movement};
 use super::{HotWallet, away, unreadable};
-use crate::api::{AccountView, Finality, Listed, State};
+use crate::api::{AccountView, Finality, Head, Listed, State};
 use crate::store::cursors::{self, Cursor};
 use crate::tx::TxId;
 use std::sync::Arc;
@@ -65,12 +65,7 @@ impl HotWallet {
         let since = u64::try_from(cursor.lt).map_err(Error::internal)?;
         let list = api.transactions_since(self.address(), since, PAGE).await;
         let list = list.map_err(away)?;
-        let is_final = |listed: &Listed| {
-            let deep_enough = listed.mc_seqno.is_some_and(|seqno| {
-                seqno.saturating_add(self.0.settings.confirmations) <= head.seqno
-            });
-            listed.finality == Finality::Finalized && deep_enough
-        };
+        let is_final = |listed: &Listed| self.is_final(listed, head);
         let is_full = u32::try_from(list.len()).is_ok_and(|rows| rows >= PAGE);
         let Some(tip) = list.iter().take_while(|l| is_final(l)).last() else {
             return Ok(Sight::Waiting);
@@ -145,11 +140,7 @@ impl HotWallet {
             let listed = api.transactions_since(self.address(), before, PAGE).await;
             let listed = listed.map_err(away)?;
             let row = listed.iter().find(|row| row.id == last);
-            let is_final = row.is_some_and(|row| {
-                let depth = self.0.settings.confirmations;
-                row.finality == Finality::Finalized
-                    && (row.mc_seqno).is_some_and(|s| s.saturating_add(depth) <= head.seqno)
-            });
+            let is_final = row.is_some_and(|row| self.is_final(row, head));
             // A later transaction would have another seqno and balance.
             if !is_final || self.view().await?.last != view.last {
                 return Ok(Sight::Waiting);
@@ -203,7 +194,14 @@ impl HotWallet {
         })
     }
 
-    pub(super) async fn cursor(&self) -> Result<Option<Cursor>> {
+    /// Whether a transaction stays for ever, and lies as deep below `head` as is asked.
+    fn is_final(&self, listed: &Listed, head: Head) -> bool {
+        let depth = self.0.settings.confirmations;
+        let block = listed.mc_seqno.map(|seqno| seqno.saturating_add(depth));
+        listed.finality == Finality::Finalized && block.is_some_and(|block| block <= head.seqno)
+    }
+
+    async fn cursor(&self) -> Result<Option<Cursor>> {
         let inner = self.0.clone();
         let read = move |tx: &mut Tx<'_>| cursors::read(tx, &inner.account);
         Ok(self.0.ctx.db.read("ton.read_cursor", read).await?)

@@ -1,6 +1,5 @@
 //! What the operator looks at: whether there is enough for everybody, and what waits for a person.
 
-use super::lists::cut;
 use super::views::{AdminDepositView, AdminWithdrawalView};
 use crate::db::Tx;
 use crate::http::{Json, Query, page};
@@ -165,7 +164,7 @@ pub(super) async fn list_withdrawals(
     let after = after.unwrap_or_default();
     let read = move |tx: &mut Tx<'_>| {
         let found = withdrawals::in_state(tx, state, &after, limit.saturating_add(1))?;
-        let (found, next) = cut(found, limit)?;
+        let (found, next) = page::cut(found, limit, |w| w.id.clone())?;
         let mut rows = Vec::with_capacity(found.len());
         for withdrawal in found {
             let agreed = withdrawals::agreed(tx, &withdrawal.id)?.0;

@@ -139,18 +139,6 @@ pub(super) async fn list_deposits(
     }))
 }
 
-/// Which part of a list of withdrawals.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct WithdrawalsQuery {
-    /// Withdrawals of a page.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    limit: Option<i64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// A page of withdrawals, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WithdrawalsPage {
@@ -162,41 +150,26 @@ pub(super) struct WithdrawalsPage {
 
 /// What I have sent out
 #[utoipa::path(get, path = "/api/wallet/withdrawals", tag = "wallet",
-    operation_id = "list_wallet_withdrawals", params(WithdrawalsQuery),
+    operation_id = "list_wallet_withdrawals", params(PageQuery),
     responses((status = 200, body = WithdrawalsPage)))]
 pub(super) async fn list_withdrawals(
     State(wallet): State<Wallet>,
     actor: Actor,
-    Query(query): Query<WithdrawalsQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Json<WithdrawalsPage>> {
-    let limit = page::limit(query.limit, 50)?;
-    let cursor = query.cursor.as_deref();
-    let before: Option<String> = cursor.map(page::decode_cursor).transpose()?;
+    let (before, limit) = query.after::<String>()?;
     let before = before.unwrap_or_else(|| AFTER_ALL.to_owned());
     let read = move |tx: &mut Tx<'_>| {
         let more = limit.saturating_add(1);
         Ok::<_, Error>(withdrawals::of_user(tx, actor.user, &before, more)?)
     };
     let found = wallet.ctx().db.read("platform.list_withdrawals", read);
-    let (found, next_cursor) = cut(found.await?, limit)?;
+    let (found, next_cursor) = page::cut(found.await?, limit, |w| w.id.clone())?;
     let views = found.iter().map(|w| WithdrawalView::new(&wallet, w));
     Ok(Json(WithdrawalsPage {
         withdrawals: views.collect(),
         next_cursor,
     }))
-}
-
-/// As [`page::cut`], for rows that are sorted by a text.
-pub(super) fn cut(
-    mut rows: Vec<crate::wallet::Withdrawal>,
-    limit: i64,
-) -> Result<(Vec<crate::wallet::Withdrawal>, Option<String>)> {
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let last = rows.last().filter(|_| more).map(|row| &row.id);
-    let cursor = last.map(page::encode_cursor).transpose()?;
-    Ok((rows, cursor))
 }
 
 /// One of my withdrawals

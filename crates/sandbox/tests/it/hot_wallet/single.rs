@@ -160,6 +160,52 @@ torg_testkit::both_engines! { MIGRATIONS =>
         world.check_books().await;
     }
 
+    /// What is signed and not sent yet stays here while payouts are halted, however often it is
+    /// looked at and however old it gets; then it goes out once.
+    async fn a_halt_holds_back_what_is_signed(t: TestDb) {
+        let world = World::new(t.engine(), 1, Settings::default(), rules()).await;
+        world.begin(10 * TON).await;
+        world.fund(1, 50 * TON).await;
+        world.ask(1, &person(31), 5_000_000_000, None).await.unwrap();
+        world.chain.set_faults(Faults { swallowed_sends: 1000, ..Faults::default() });
+        let level = world.level().await;
+        assert_eq!(world.hot.pay(&level).await.unwrap(), Paid::Sent);
+        world.chain.set_faults(Faults::default());
+        let (by, orders) = (By::system("test"), world.orders().await);
+        let halt = by.clone();
+        world.write(move |tx, desk| desk.halt(tx, "operator", None, &halt)).await.unwrap();
+        for seconds in [1, 100, 400] {
+            world.advance(seconds);
+            let level = world.level().await;
+            assert_eq!(world.hot.pay(&level).await.unwrap(), Paid::Nothing);
+        }
+        assert_eq!(world.chain.balance(&person(31)).unwrap(), 0);
+        assert_eq!(world.orders().await, orders);
+        world.write(move |tx, desk| desk.resume(tx, "seen", &by)).await.unwrap();
+        world.settle().await;
+        assert_eq!(world.chain.balance(&person(31)).unwrap(), 5_000_000_000);
+        world.check_books().await;
+    }
+
+    /// The chain says that a seqno was used which the wallet's history knows nothing of: nothing is
+    /// signed again, and somebody has to look.
+    async fn a_seqno_that_the_history_does_not_know(t: TestDb) {
+        let world = World::new(t.engine(), 1, Settings::default(), rules()).await;
+        world.begin(10 * TON).await;
+        world.fund(1, 50 * TON).await;
+        world.ask(1, &person(31), 5_000_000_000, None).await.unwrap();
+        world.chain.set_faults(Faults { swallowed_sends: 1000, ..Faults::default() });
+        let level = world.level().await;
+        assert_eq!(world.hot.pay(&level).await.unwrap(), Paid::Sent);
+        world.t.raw("UPDATE ton_cursors SET seqno = seqno + 1").await.unwrap();
+        world.advance(300);
+        let level = world.level().await;
+        let orders = world.orders().await;
+        assert_eq!(world.hot.pay(&level).await.unwrap(), Paid::InFlight);
+        assert_eq!(world.orders().await, orders);
+        assert_eq!(world.halts().await, 1);
+    }
+
     /// A server that is behind, or ahead, signs nothing.
     async fn nothing_is_signed_by_a_clock_that_is_wrong(t: TestDb) {
         let world = World::new(t.engine(), 1, Settings::default(), rules()).await;
