@@ -72,7 +72,8 @@ pub(crate) use asset;
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const PAGE: &str = include_str!("../assets/page.html");
-const ASSETS: [Asset; 17] = [
+const ASSETS: [Asset; 18] = [
+    asset!("theme.css", "text/css; charset=utf-8"),
     asset!("page.css", "text/css; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
     asset!("page.js", "text/javascript; charset=utf-8"),

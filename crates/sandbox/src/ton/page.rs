@@ -15,7 +15,8 @@ const ASSETS: [Asset; 5] = [
     asset!("ton/words.js", "text/javascript; charset=utf-8"),
 ];
 /// Of the page beside it; served here too, for the chain may run alone.
-const SHARED: [Asset; 2] = [
+const SHARED: [Asset; 3] = [
+    asset!("theme.css", "text/css; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
     asset!("dom.js", "text/javascript; charset=utf-8"),
 ];

@@ -3,7 +3,6 @@
 use super::answer::v2;
 use super::{ApiResult, Call, ErrorKind, TonApi};
 use serde_json::{Value, json};
-use tycho_types::boc::Boc;
 
 /// What the server did with a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +35,6 @@ impl TonApi {
         let call = Call::post("sendBoc", &json!({ "boc": text }));
         self.tell(&call, |answer| outcome(v2::<Value>(answer)))
             .await
-    }
-
-    /// The same with the message's cell.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send).
-    pub async fn send_cell(&self, message: &tycho_types::cell::Cell) -> ApiResult<Sent> {
-        self.send(&Boc::encode(message)).await
     }
 }
 

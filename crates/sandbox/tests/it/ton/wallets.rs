@@ -158,6 +158,7 @@ async fn the_page_has_its_files_and_nothing_from_elsewhere() {
     let router = router(chain(), ApiOptions::default());
     let mut files = vec!["/wallet".to_owned()];
     for name in [
+        "theme.css",
         "wallet.css",
         "icon.svg",
         "wallet.js",

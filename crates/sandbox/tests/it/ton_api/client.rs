@@ -16,6 +16,7 @@ use torg_ton::message::{Outgoing, comment, normalized_hash};
 use torg_ton::proof::{Expected, Proof, check, sign};
 use torg_ton::stack::StackItem;
 use torg_ton::tx::{Compute, InKind};
+use tycho_types::boc::Boc;
 
 #[tokio::test]
 async fn an_account_before_and_after_it_is_deployed() {
@@ -141,7 +142,10 @@ async fn an_order_is_found_and_refused_the_second_time() {
         .unwrap();
     let name = normalized_hash(&order).unwrap();
     assert_eq!(world.api.find_external(&name).await.unwrap(), None);
-    assert_eq!(world.api.send_cell(&order).await.unwrap(), Sent::Accepted);
+    assert_eq!(
+        world.api.send(&Boc::encode(&order)).await.unwrap(),
+        Sent::Accepted
+    );
     world.chain.mine().unwrap();
     let found = world.api.find_external(&name).await.unwrap().unwrap();
     assert_eq!(found.account, *anna.address());
@@ -157,7 +161,7 @@ async fn an_order_is_found_and_refused_the_second_time() {
             normalized_hash: name
         }
     );
-    let again = world.api.send_cell(&order).await.unwrap();
+    let again = world.api.send(&Boc::encode(&order)).await.unwrap();
     assert!(matches!(again, Sent::Refused(text) if text.contains("cannot apply external message")));
     assert!(matches!(
         world.api.send(b"no cells").await.unwrap(),

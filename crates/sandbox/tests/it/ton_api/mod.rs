@@ -29,6 +29,7 @@ use torg_ton::api::{Options, Sent, State, TonApi};
 use torg_ton::message::Outgoing;
 use torg_ton::tx::Tx;
 use torg_ton::{Network, StdAddr, Wallet};
+use tycho_types::boc::Boc;
 
 /// A chain, its clock, and the client of it.
 struct World {
@@ -78,7 +79,7 @@ impl World {
         let seqno = self.api.seqno(wallet.address()).await.unwrap();
         let until = self.chain.now() + 300;
         let order = wallet.order(seqno, until, messages).unwrap();
-        let sent = self.api.send_cell(&order).await.unwrap();
+        let sent = self.api.send(&Boc::encode(&order)).await.unwrap();
         assert_eq!(sent, Sent::Accepted);
         assert_eq!(self.chain.mine().unwrap().refused, 0);
     }
