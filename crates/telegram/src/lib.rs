@@ -1,7 +1,22 @@
-//! The Telegram edge. [`init_data`] proves who opened the Mini App; nothing here knows a market,
-//! and nothing here talks to Telegram without being given its address.
+//! The Telegram edge. [`init_data`] proves who opened the Mini App. [`bot`] answers in the chat,
+//! [`messages`] is what chats are to show, both in units of work that never wait for Telegram.
+//! Nothing here knows a market, and nothing talks to Telegram without being given its address.
 
+#![forbid(unsafe_code)]
+
+pub mod bot;
+pub mod calls;
+pub mod content;
 pub mod init_data;
+pub mod links;
+pub mod messages;
 mod one_bot;
+pub mod people;
+mod store;
+pub mod texts;
 
 pub use one_bot::OneBot;
+
+/// The tables of the bot, in order.
+pub const MIGRATIONS: torg_platform::db::Migrations =
+    torg_platform::migrations!("telegram": "0001_bot");
