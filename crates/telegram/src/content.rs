@@ -1,43 +1,22 @@
 //! What a message says, as it is kept until it is shown.
 
+pub use crate::api::Button;
+
+use crate::api::{ChatRef, EditMessageText, InlineKeyboard, SendMessage};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 /// The text of a message and the buttons under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// In Telegram's HTML; what people wrote is escaped (see [`crate::texts`]).
     pub text: String,
-    /// Rows of buttons.
+    /// Rows of buttons. The data of a [`Button::callback`] is the market's name, a colon, and what
+    /// the market makes of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Vec<Button>>,
     /// Shown without a sound.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
-}
-
-/// A button under a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Button {
-    /// What stands on it.
-    pub text: String,
-    /// What it does.
-    #[serde(flatten)]
-    pub does: Does,
-}
-
-/// What a button does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Does {
-    /// Tells the bot: `market:…`, at most 64 bytes.
-    Press(String),
-    /// Opens an address; an invoice is one, too.
-    Open(String),
-    /// Opens the Mini App at an address; in private chats only.
-    App(String),
-    /// Copies a text.
-    Copy(String),
 }
 
 impl Content {
@@ -69,71 +48,33 @@ impl Content {
         }
     }
 
-    /// Parameters of `sendMessage`.
-    pub(crate) fn to_send(&self, chat_id: i64) -> Value {
-        let mut params = self.common(chat_id);
-        params["disable_notification"] = json!(self.silent);
-        params
-    }
-
-    /// Parameters of `editMessageText`.
-    pub(crate) fn to_edit(&self, chat_id: i64, message_id: i64) -> Value {
-        let mut params = self.common(chat_id);
-        params["message_id"] = json!(message_id);
-        params
-    }
-
-    fn common(&self, chat_id: i64) -> Value {
-        let rows: Vec<Vec<Value>> = self
-            .buttons
-            .iter()
-            .map(|row| row.iter().map(Button::to_json).collect())
-            .collect();
-        json!({
-            "chat_id": chat_id,
-            "text": self.text,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": true},
-            "reply_markup": {"inline_keyboard": rows},
-        })
-    }
-}
-
-impl Button {
-    fn new(text: impl Into<String>, does: Does) -> Self {
-        Self {
-            text: text.into(),
-            does,
+    /// The call that sends it.
+    pub(crate) fn to_send(&self, chat_id: i64) -> SendMessage {
+        let message = SendMessage::new(ChatRef::Id(chat_id), &*self.text)
+            .html()
+            .without_preview();
+        let message = if self.silent {
+            message.silent()
+        } else {
+            message
+        };
+        if self.buttons.is_empty() {
+            return message;
         }
+        message.keyboard(self.keyboard())
     }
 
-    /// Tells the bot `data`: the market's name, a colon, and what the market makes of it.
-    pub fn press(text: impl Into<String>, data: impl Into<String>) -> Self {
-        Self::new(text, Does::Press(data.into()))
+    /// The call that puts it in the place of what a message says.
+    pub(crate) fn to_edit(&self, chat_id: i64, message_id: i64) -> EditMessageText {
+        EditMessageText::new(ChatRef::Id(chat_id), message_id, &*self.text)
+            .html()
+            .without_preview()
+            .keyboard(self.keyboard())
     }
 
-    /// Opens `url`.
-    pub fn open(text: impl Into<String>, url: impl Into<String>) -> Self {
-        Self::new(text, Does::Open(url.into()))
-    }
-
-    /// Opens the Mini App at `url`.
-    pub fn app(text: impl Into<String>, url: impl Into<String>) -> Self {
-        Self::new(text, Does::App(url.into()))
-    }
-
-    /// Copies `what`.
-    pub fn copy(text: impl Into<String>, what: impl Into<String>) -> Self {
-        Self::new(text, Does::Copy(what.into()))
-    }
-
-    fn to_json(&self) -> Value {
-        let text = &self.text;
-        match &self.does {
-            Does::Press(data) => json!({"text": text, "callback_data": data}),
-            Does::Open(url) => json!({"text": text, "url": url}),
-            Does::App(url) => json!({"text": text, "web_app": {"url": url}}),
-            Does::Copy(what) => json!({"text": text, "copy_text": {"text": what}}),
+    fn keyboard(&self) -> InlineKeyboard {
+        InlineKeyboard {
+            inline_keyboard: self.buttons.clone(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The Telegram edge. [`init_data`] proves who opened the Mini App. [`bot`] answers in the chat,
-//! [`messages`] is what chats are to show, both in units of work that never wait for Telegram.
-//! Nothing here knows a market, and nothing talks to Telegram without being given its address.
+//! [`messages`] is what chats are to show, both in units of work that never wait for Telegram;
+//! [`api`] is the client of the Bot API. Nothing here knows a market, and nothing talks to Telegram
+//! without being given its address.
 
 #![forbid(unsafe_code)]
 
+pub mod api;
 pub mod bot;
 pub mod calls;
 pub mod content;
