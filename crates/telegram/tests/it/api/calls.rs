@@ -133,10 +133,10 @@ async fn a_socket_tells_what_was_sent_from_what_was_not() {
     let sent = |error: torg_telegram::api::ApiError| {
         assert!(!format!("{error} {error:?}").contains(TOKEN), "{error}");
         assert!(!format!("{error}").contains("hunter"), "{error}");
-        match error.kind {
-            ApiErrorKind::NoAnswer { sent } => sent,
-            other => panic!("{other:?}"),
-        }
+        let ApiErrorKind::NoAnswer { sent } = error.kind else {
+            panic!("{error:?}")
+        };
+        sent
     };
     let api = once(drop);
     assert!(

@@ -13,6 +13,7 @@ async fn failing(answer: Scripted) -> ApiError {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 async fn telegrams_words_have_a_kind() {
     let flood = |seconds| Kind::Flood {
         retry_after: Duration::from_secs(seconds),
