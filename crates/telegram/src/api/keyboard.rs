@@ -1,9 +1,9 @@
 //! Buttons under a message.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Rows of buttons.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InlineKeyboard {
     /// From top to bottom.
     pub inline_keyboard: Vec<Vec<Button>>,
@@ -24,7 +24,7 @@ impl InlineKeyboard {
 }
 
 /// One button.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
     /// What is written on it.
     pub text: String,
@@ -34,7 +34,7 @@ pub struct Button {
 }
 
 /// What a button does. Its JSON is the one field of the button that says so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Sends the bot a callback query with this, 1 to 64 bytes.
@@ -50,14 +50,14 @@ pub enum Action {
 }
 
 /// A Mini App.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebAppInfo {
     /// Its address, https.
     pub url: String,
 }
 
 /// What a button copies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyText {
     /// 1 to 256 characters.
     pub text: String,

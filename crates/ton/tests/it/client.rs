@@ -24,9 +24,7 @@ fn head() -> Value {
 }
 
 /// A server with these answers, a clock in the hand, and the metrics.
-fn world(
-    answers: Vec<Result<Answer, TransportError>>,
-) -> (Script, Clock, Metrics, TonApi) {
+fn world(answers: Vec<Result<Answer, TransportError>>) -> (Script, Clock, Metrics, TonApi) {
     let script = Script::new(answers);
     let clock = Clock::manual(START);
     let metrics = Metrics::new(&clock).unwrap();
