@@ -1,0 +1,25 @@
+//! The operator asks for a comparison now.
+
+use super::reconcile::{Reconcile, Report};
+use axum::extract::State;
+use torg_platform::Result;
+use torg_platform::auth::Role;
+use torg_platform::http::{Api, Json, Policy, operations};
+
+/// The routes.
+pub fn api(reconcile: &Reconcile) -> Api {
+    Api::new()
+        .routes(Policy::Role(Role::Finance), operations!(reconcile_stars))
+        .with_state(reconcile.clone())
+}
+
+/// Compare Telegram's list of Stars with the books
+///
+/// Happens every hour by itself. What is found is in the list of flagged notices.
+#[utoipa::path(post, path = "/api/admin/telegram/stars/reconcile", tag = "telegram",
+    operation_id = "reconcile_stars",
+    responses((status = 200, description = "What was not known before", body = Report),
+        (status = 503, description = "Telegram does not answer")))]
+async fn reconcile_stars(State(reconcile): State<Reconcile>) -> Result<Json<Report>> {
+    Ok(Json(reconcile.compare().await?))
+}
