@@ -5,11 +5,14 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alerts;
 pub mod api;
 pub mod bot;
 pub mod calls;
 pub mod content;
+pub mod http;
 pub mod init_data;
+pub mod intake;
 mod lease;
 pub mod links;
 pub mod messages;

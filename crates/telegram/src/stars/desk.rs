@@ -2,7 +2,7 @@
 //! of the database: answers go out through the queue of the caller.
 
 use super::NAME;
-use crate::api::{AnswerPreCheckoutQuery, Message, PreCheckoutQuery, STARS};
+use crate::api::{Message, PreCheckoutQuery, STARS};
 use crate::store::stars as store;
 use serde_json::json;
 use torg_platform::db::Tx;
@@ -14,29 +14,6 @@ use torg_platform::{Result, UserId};
 pub struct StarDesk {
     pub(super) bot_id: i64,
     pub(super) payees: Payees,
-}
-
-/// Whether somebody may pay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PreCheckout {
-    /// Go on.
-    GoOn,
-    /// Not, for this reason: a stable word, of [`payments::objection`] or of a market.
-    Refuse(&'static str),
-}
-
-impl PreCheckout {
-    /// What to answer; `text` says a reason's word to the person.
-    pub fn answer(
-        self,
-        query_id: &str,
-        text: impl FnOnce(&'static str) -> String,
-    ) -> AnswerPreCheckoutQuery {
-        match self {
-            Self::GoOn => AnswerPreCheckoutQuery::go_on(query_id),
-            Self::Refuse(word) => AnswerPreCheckoutQuery::refuse(query_id, text(word)),
-        }
-    }
 }
 
 /// Stars that came in.
@@ -54,11 +31,16 @@ impl StarDesk {
         Self { bot_id, payees }
     }
 
-    /// Somebody is about to pay: looks once more whether they should.
+    /// Somebody is about to pay: why that must not be, as a stable word of [`payments::objection`]
+    /// or of a market.
     ///
     /// # Errors
     /// The database's and the payee's.
-    pub fn pre_checkout(&self, tx: &mut Tx<'_>, query: &PreCheckoutQuery) -> Result<PreCheckout> {
+    pub fn pre_checkout(
+        &self,
+        tx: &mut Tx<'_>,
+        query: &PreCheckoutQuery,
+    ) -> Result<Option<&'static str>> {
         let attempt = Attempt {
             provider: NAME,
             payment: &query.invoice_payload,
@@ -66,8 +48,17 @@ impl StarDesk {
             amount_minor: query.total_amount,
             currency: &query.currency,
         };
-        let objection = payments::objection(tx, &self.payees, &attempt)?;
-        Ok(objection.map_or(PreCheckout::GoOn, PreCheckout::Refuse))
+        payments::objection(tx, &self.payees, &attempt)
+    }
+
+    /// A service message about Stars: they came, or went back.
+    ///
+    /// # Errors
+    /// The database's and the payee's; then nothing has happened, and the update must come again.
+    pub fn settled(&self, tx: &mut Tx<'_>, message: &Message) -> Result<()> {
+        self.paid(tx, message)?;
+        self.refunded(tx, message)?;
+        Ok(())
     }
 
     /// Somebody has paid: the payment's payee is told, once per charge, however often this comes.

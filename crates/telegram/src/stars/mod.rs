@@ -18,7 +18,7 @@ mod provider;
 mod reconcile;
 
 pub use api::api;
-pub use desk::{PreCheckout, StarDesk};
+pub use desk::StarDesk;
 pub use price::in_stars;
 pub use provider::Stars;
 pub use reconcile::{Reconcile, Report};
