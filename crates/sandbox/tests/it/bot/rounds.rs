@@ -5,7 +5,7 @@
 use super::market::dead_letters;
 use super::wire::Weather;
 use super::world::{BOT, FIRST, World};
-use super::{MIGRATIONS, market};
+use super::MIGRATIONS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use torg_platform::UserId;
@@ -13,7 +13,7 @@ use torg_platform::db::{Engine, Tx};
 use torg_sandbox::telegram::{Act, Effect, Fault};
 use torg_telegram::content::Content;
 use torg_telegram::messages::{self, Terms};
-use torg_testkit::{TestDb, skipped};
+use torg_testkit::{TestDb, both_engines};
 
 const PEOPLE: i64 = 40;
 const HOUR: Duration = Duration::from_hours(1);
@@ -238,7 +238,6 @@ async fn check(world: &World, expected: &Expected, seed: u64) {
         (0, 0, 0),
         "seed {seed}: too fast"
     );
-    let _ = market::seconds(0);
 }
 
 /// A message whose button was pressed says something else now.
@@ -265,14 +264,8 @@ async fn rounds(engine: Engine, default: u64) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_goes_wrong_and_comes_right_on_sqlite() {
-    rounds(Engine::Sqlite, 2).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_goes_wrong_and_comes_right_on_postgres() {
-    if !skipped(Engine::Postgres) {
-        rounds(Engine::Postgres, 1).await;
+both_engines! { MIGRATIONS =>
+    async fn everything_goes_wrong_and_comes_right(t: TestDb) {
+        rounds(t.engine(), 1).await;
     }
 }

@@ -120,7 +120,7 @@ impl World {
             clock: self.t.clock.clone(),
             rng: self.rng.clone(),
             limits: Limiter::new(false, self.t.clock.clone(), None),
-            cache: Cache::new(1024, self.t.clock.clone(), None),
+            cache: Cache::new(self.t.clock.clone(), 1024, None),
             live: Live::new(self.rng.clone(), None),
             stopping: CancellationToken::new(),
             metrics: Metrics::new(&self.t.clock).unwrap(),
