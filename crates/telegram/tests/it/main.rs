@@ -10,4 +10,5 @@
 mod api;
 mod properties;
 mod refusals;
+mod stars;
 mod vectors;
