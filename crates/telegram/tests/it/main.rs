@@ -10,5 +10,6 @@
 mod api;
 mod properties;
 mod refusals;
+mod schema;
 mod stars;
 mod vectors;
