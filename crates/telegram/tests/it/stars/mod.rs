@@ -25,7 +25,7 @@ use torg_telegram::api::{BotApi, Message, PreCheckoutQuery};
 use torg_telegram::stars::{Reconcile, Report, StarDesk, Stars};
 use torg_testkit::{TestApp, TestDb};
 
-const ALL: &[Migrations] = &[
+pub(crate) const ALL: &[Migrations] = &[
     torg_platform::MIGRATIONS,
     torg_telegram::MIGRATIONS,
     schema::MIGRATIONS,
@@ -35,7 +35,7 @@ const ORDER: &str = "startest.order";
 /// Who orders.
 const ANNA: i64 = 5_000_000_007;
 /// What an order costs: 56 Stars at 1.80.
-const PRICE: i64 = 100_00;
+const PRICE: i64 = 10_000;
 const STARS: i64 = 56;
 
 /// Counts in the order's row, so that only what was committed counts.
@@ -193,7 +193,7 @@ impl World {
     async fn paid(&self, message: Message) -> Result<Receipt> {
         let desk = self.desk.clone();
         let write = move |tx: &mut Tx<'_>| desk.paid(tx, &message);
-        Ok(self.write(write).await?.expect("a payment in Stars"))
+        Ok(self.write(write).await?.unwrap())
     }
 
     /// An order that was paid, as Telegram knows.
