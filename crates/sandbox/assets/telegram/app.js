@@ -66,7 +66,7 @@ const resized = new ResizeObserver(() => sendViewport());
 function makeFrame(app) {
   const frame = document.createElement("iframe");
   frame.className = "app-frame";
-  frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads");
+  // No `sandbox`: a frame of the page's own server could take it off again.
   frame.setAttribute("allow", "clipboard-write");
   frame.src = app.src;
   // A page that says nothing of itself is ready when it is there.

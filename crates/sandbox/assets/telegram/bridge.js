@@ -58,7 +58,7 @@ const takes = {
   async web_app_open_tg_link(_, data) {
     const path = text(data.path_full, 1024);
     if (!path.startsWith("/")) return;
-    const link = `https://t.me${path}`;
+    const link = `https://t.me/${path.slice(1)}`;
     if (invoiceLink(link) === null) closeApp();
     await pressLink(link);
   },

@@ -18,7 +18,15 @@ const toEnd = h("button.plain.round.to-end", { type: "button", onclick: () => { 
 const middle = h("div.chat-middle", null, list, toEnd);
 
 const fromEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight;
-list.addEventListener("scroll", () => { toEnd.hidden = fromEnd() < 150; });
+let atEnd = true;
+list.addEventListener("scroll", () => {
+  atEnd = fromEnd() < 60;
+  toEnd.hidden = fromEnd() < 150;
+});
+// What grows at the foot pushes the last message up, not out of sight.
+new ResizeObserver(() => {
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}).observe(list);
 
 /** What was drawn last: another chat begins at its end, a new message is followed there. */
 let drawn = { key: "", last: 0 };
@@ -39,7 +47,7 @@ function drawMiddle(chat, bot, name) {
   toEnd.ariaLabel = t("tg_to_end");
   const key = `${tg.me}/${tg.open}`;
   const message = chat?.messages.at(-1);
-  const follow = key !== drawn.key || fromEnd() < 60 || (message?.out && message.message_id > drawn.last);
+  const follow = key !== drawn.key || atEnd || (message?.out && message.message_id > drawn.last);
   if (chat === undefined || chat.messages.length === 0) {
     fill(list, bot === undefined ? null : keep(`tg-about-${bot.id}`, [state.lang, bot], () =>
       h("li.about-bot", null, avatar(bot.id, bot.first_name, ".large"), h("b", null, t("tg_what")), h("p", null, bot.description || t("tg_what_nothing")))));
@@ -47,6 +55,7 @@ function drawMiddle(chat, bot, name) {
     drawMessages(list, chat);
   }
   if (follow) list.scrollTop = list.scrollHeight;
+  atEnd = fromEnd() < 60;
   toEnd.hidden = fromEnd() < 150;
   drawn = { key, last: message?.message_id ?? 0 };
 }

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { state } from "../state.js";
 import { t } from "../text.js";
-import { starSign } from "./icons.js";
+import { icon, starSign } from "./icons.js";
 import { redraw, refused, show, toast } from "./over.js";
 import { doAs, tg } from "./world.js";
 
@@ -47,7 +47,7 @@ function draw(invoice, where, sheet, close) {
   const balance = tg.view.me.stars;
   const missing = price - balance;
   return h("div.pay", null,
-    h("button.plain.round.corner", { type: "button", ariaLabel: t("tg_close"), onclick: () => close() }, "✕"),
+    h("button.plain.round.corner", { type: "button", ariaLabel: t("tg_close"), onclick: () => close() }, icon("close")),
     h("div.pay-coin", null, starSign()),
     h("h2", null, sheet.stage === "paid" ? t("tg_paid") : t("tg_pay_title")),
     h("p.pay-what", null, h("b", null, invoice.title), invoice.description),
