@@ -6,7 +6,7 @@ import { t } from "../text.js";
 import { icon, starSign } from "./icons.js";
 import { openChat } from "./links.js";
 import { newChat } from "./manage.js";
-import { avatar, brief, firstName, title, when } from "./names.js";
+import { avatar, brief, firstName, serviceText, title, when } from "./names.js";
 import { show } from "./over.js";
 import { number, stars, topUp } from "./pay.js";
 import { tg } from "./world.js";
@@ -51,6 +51,7 @@ function chatRow(chat) {
 }
 
 function who(chat, message) {
+  if (serviceText(message) !== null) return "";
   if (message.out && chat.type !== "channel") return `${t("tg_you")}: `;
   return chat.type === "private" || chat.type === "channel" || message.from === undefined ? "" : `${firstName(message.from)}: `;
 }

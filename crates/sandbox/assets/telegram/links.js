@@ -37,7 +37,7 @@ export async function pressLink(url) {
     return;
   }
   const answer = await doAs("follow", { link: url });
-  if (answer.ok) await led(answer.data);
+  if (answer.ok) await led(answer.data, botNamed(/\.me\/(\w+)/i.exec(url)?.[1]));
   else refused(answer);
 }
 
@@ -56,17 +56,22 @@ export async function outside(url) {
   if (await confirm(t("tg_open_link"), address.href, t("tg_open"))) window.open(address.href, "_blank", "noopener");
 }
 
-/** Does what a press or a link led to. */
-export async function led(to) {
+/** The id of the bot with this public name. */
+function botNamed(name) {
+  return tg.view.bots.find((bot) => bot.username.toLowerCase() === name?.toLowerCase())?.id;
+}
+
+/** Does what a press on a button of `bot`, or a link to it, led to. */
+async function led(to, bot) {
   if (to.open !== undefined) await outside(to.open);
   else if (to.start !== undefined) await leadToBot(to.start);
-  else if (to.web_app !== undefined) await openApp(to.web_app);
+  else if (to.web_app !== undefined) await openApp({ ...to.web_app, bot });
   else if (to.invoice !== undefined) await pay(to);
   else if (to.chat !== undefined) openChat(to.chat);
 }
 
 async function leadToBot({ bot, payload }) {
-  const known = typeof bot === "number" ? bot : tg.view.bots.find((other) => other.username === bot)?.id;
+  const known = typeof bot === "number" ? bot : botNamed(bot);
   if (known === undefined) return;
   // As the real one: the chat opens, and Start sends what the link brought.
   if (payload) tg.starts.set(known, payload);
@@ -77,6 +82,11 @@ async function leadToBot({ bot, payload }) {
 export async function pressButton(chat, message, row, column, button) {
   if (button.copy_text !== undefined) {
     await copy(button.copy_text.text);
+    return;
+  }
+  if (message.reply_markup === undefined && message.invoice) {
+    // Its button is of the phone, not of the message.
+    await pay({ chat, message: message.message_id, invoice: message.invoice });
     return;
   }
   const key = `${chat}/${message.message_id}/${row}/${column}`;
@@ -90,7 +100,7 @@ export async function pressButton(chat, message, row, column, button) {
   }
   tg.waiting.delete(key);
   changed();
-  if (answer.ok) await led({ ...answer.data, bot: message.from?.id ?? chat });
+  if (answer.ok) await led(answer.data, botOf(message.from?.id)?.id ?? botOf(chat)?.id);
   else refused(answer);
 }
 

@@ -3,7 +3,7 @@
 import { fill, h, keep } from "../dom.js";
 import { state } from "../state.js";
 import { t } from "../text.js";
-import { avatar, firstName } from "./names.js";
+import { avatar, firstName, fullName } from "./names.js";
 import { become, tg } from "./world.js";
 
 export function drawPeople(box, chosen) {
@@ -12,7 +12,7 @@ export function drawPeople(box, chosen) {
     const unread = tg.unread.get(person.id) ?? 0;
     return keep(`tg-person-${person.id}`, [state.lang, current, unread], () =>
       h("button.tg-person", { type: "button", ariaPressed: String(current), "data-focus": `tg-person-${person.id}`, "data-person": person.id, onclick: () => choose(person.id, chosen) },
-        avatar(person.id, `${firstName(person)} ${person.last_name ?? ""}`.trim()),
+        avatar(person.id, fullName(person)),
         h("span.who", null, h("b", null, firstName(person)), h("small", null, t(person.hint))),
         unread === 0 ? null : h("span.badge", null, h("span", { ariaHidden: "true" }, unread > 99 ? "99+" : String(unread)), h("span.unseen", null, t("tg_unread", { n: unread })))));
   }));

@@ -247,6 +247,5 @@ function settle(id) {
 
 /** Puts what an act answered into its place, without waiting for the event. */
 export function took(answer, chat) {
-  if (!answer.ok || answer.data?.message === undefined) return;
-  if (putMessage(answer.data.chat ?? chat, answer.data.message)) changed();
+  if (answer.ok && answer.data?.message !== undefined && putMessage(chat, answer.data.message)) changed();
 }
