@@ -13,7 +13,7 @@ import { avatar, brief, subtitle, title } from "./names.js";
 import { menu, refused } from "./over.js";
 import { botOf, chatOf, doAs, tg } from "./world.js";
 
-const list = h("ol.messages", { tabIndex: 0, role: "log" });
+const list = h("div.messages", { tabIndex: 0, role: "log" });
 const toEnd = h("button.plain.round.to-end", { type: "button", onclick: () => { list.scrollTop = list.scrollHeight; } }, icon("down"));
 const middle = h("div.chat-middle", null, list, toEnd);
 
@@ -50,7 +50,7 @@ function drawMiddle(chat, bot, name) {
   const follow = key !== drawn.key || atEnd || (message?.out && message.message_id > drawn.last);
   if (chat === undefined || chat.messages.length === 0) {
     fill(list, bot === undefined ? null : keep(`tg-about-${bot.id}`, [state.lang, bot], () =>
-      h("li.about-bot", null, avatar(bot.id, bot.first_name, ".large"), h("b", null, t("tg_what")), h("p", null, bot.description || t("tg_what_nothing")))));
+      h("div.about-bot", null, avatar(bot.id, bot.first_name, ".large"), h("b", null, t("tg_what")), h("p", null, bot.description || t("tg_what_nothing")))));
   } else {
     drawMessages(list, chat);
   }

@@ -9,6 +9,7 @@ import { awaitAnswer, botOf, chatOf, doAs, readOpen, tg, took } from "./world.js
 
 /** Puts a chat, or a bot without one, on the screen. */
 export function openChat(id) {
+  tg.moved = tg.open ?? id;
   tg.open = id;
   tg.about = null;
   changed();

@@ -19,7 +19,7 @@ export function drawMessages(list, chat) {
   for (const message of chat.messages) {
     const date = dayOf(message.date);
     if (before === null || date !== dayOf(before.date)) {
-      nodes.push(keep(`tg-day-${tg.me}-${chat.id}-${date}`, [state.lang], () => h("li.service.day", null, h("span", null, day(message.date)))));
+      nodes.push(keep(`tg-day-${tg.me}-${chat.id}-${date}`, [state.lang], () => h("div.service.day", null, h("span", null, day(message.date)))));
     }
     nodes.push(one(chat, message, before));
     before = message;
@@ -35,9 +35,9 @@ function one(chat, message, before) {
   const facts = [state.lang, near, message, waits, chat.can_post];
   return keep(`tg-msg-${tg.me}-${chat.id}-${message.message_id}`, facts, () => {
     const service = serviceText(message);
-    if (service !== null) return h("li.service", { "data-message": message.message_id }, h("span", null, withStars(service)));
+    if (service !== null) return h("div.service", { "data-message": message.message_id }, h("span", null, withStars(service)));
     const side = message.out && chat.type !== "channel" ? ".out" : ".in";
-    return h(`li.message${side}${near ? ".near" : ""}`, { "data-message": message.message_id, oncontextmenu: (event) => openMenu(event, chat, message) },
+    return h(`div.message${side}${near ? ".near" : ""}`, { "data-message": message.message_id, oncontextmenu: (event) => openMenu(event, chat, message) },
       h("div.message-box", null, bubble(chat, message, near), inlineKeyboard(chat, message)),
       h("button.plain.message-more", { type: "button", ariaLabel: t("tg_more"), "data-focus": `more-${message.message_id}`, onclick: (event) => openMenu(event, chat, message) }, icon("more")));
   });

@@ -1,7 +1,7 @@
 // How people, bots and chats are called and drawn.
 
 import { h } from "../dom.js";
-import { state } from "../state.js";
+import { now, state } from "../state.js";
 import { clockTime, personName, t } from "../text.js";
 import { oneLine } from "./entities.js";
 import { botOf, tg } from "./world.js";
@@ -48,7 +48,7 @@ export function day(seconds) {
 export { dayOf, hour };
 
 /** The hour today, else the day. */
-export function when(seconds, today = Date.now() / 1000) {
+export function when(seconds, today = now() / 1000) {
   return dayOf(seconds) === dayOf(today) ? hour(seconds) : day(seconds);
 }
 

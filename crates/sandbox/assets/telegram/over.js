@@ -52,7 +52,7 @@ export function drawOver(box) {
 }
 
 function focusIn(body) {
-  const target = body.querySelector("[data-first]") ?? body.querySelector("input, button:not(.plain)") ?? body;
+  const target = body.querySelector("[data-first]") ?? body.querySelector("input, button:not(.plain)") ?? body.querySelector("button") ?? body;
   target.focus({ preventScroll: true });
 }
 
@@ -65,6 +65,11 @@ function layer(entry) {
       entry.close();
     } else if (event.key === "Tab") {
       stayInside(event, body);
+    } else if (entry.kind === "menu" && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      const items = [...body.querySelectorAll("button")];
+      const next = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+      items.at(next % items.length)?.focus();
     }
   };
   return h(`div.over-layer.for-${entry.kind}`, { onclick, onkeydown }, body);

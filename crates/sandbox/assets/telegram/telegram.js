@@ -2,11 +2,12 @@
 
 import { fill, h, keep } from "../dom.js";
 import { become as becomeOnPage } from "../panels.js";
-import { changed, personById, state } from "../state.js";
+import { now, personById, state } from "../state.js";
 import { clockTime, t } from "../text.js";
 import { appScreen, drawApp } from "./app-view.js";
 import { drawChat } from "./chat.js";
 import { drawChats } from "./chats.js";
+import { openChat } from "./links.js";
 import { firstName } from "./names.js";
 import { drawOver } from "./over.js";
 import { drawPeople } from "./people.js";
@@ -28,7 +29,7 @@ export function drawTelegram(box) {
   side.querySelector("h2").textContent = t("people");
   people.ariaLabel = t("people");
   drawPeople(people, chosen);
-  time.textContent = clockTime(Date.now(), false);
+  time.textContent = clockTime(now(), false);
   const me = myself();
   phone.ariaLabel = me === undefined ? "Telegram" : t("tg_phone", { name: firstName(me) });
   drawScreen();
@@ -45,8 +46,21 @@ function drawScreen() {
   }
   if (tg.view !== null && tg.open !== null && chatOf(tg.open) === undefined && botOf(tg.open) === undefined) tg.open = null;
   screen.classList.toggle("in-chat", tg.open !== null && tg.view !== null);
+  const inside = screen.contains(document.activeElement);
   if (tg.view === null || tg.open === null) drawChats(screen);
   else drawChat(screen);
+  if (tg.moved !== null || (inside && !screen.contains(document.activeElement))) focusScreen();
+  tg.moved = null;
+}
+
+/** Puts the keyboard where one goes on: a list at the chat that was left, a chat at its foot. */
+function focusScreen() {
+  const back = "[data-focus=tg-back]";
+  // Under a finger a line to type in would bring up a keyboard over half of the screen.
+  const foot = matchMedia("(pointer: coarse)").matches ? back : ".entry, button.start";
+  const wanted = tg.open === null ? `[data-chat="${tg.moved}"]` : foot;
+  const target = screen.querySelector(wanted) ?? screen.querySelector(back) ?? screen.querySelector("button");
+  target?.focus({ preventScroll: true });
 }
 
 function introduction() {
@@ -98,7 +112,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || state.market !== "telegram") return;
   if (tg.over.length > 0) tg.over.at(-1).close();
   else if (tg.app === null && tg.about === null && tg.open !== null && screen.contains(document.activeElement)) {
-    tg.open = null;
-    changed();
+    openChat(null);
   }
 });

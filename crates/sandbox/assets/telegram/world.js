@@ -19,6 +19,8 @@ export const tg = {
   seq: 0,
   /** Id of the chat, or of the bot without one, that is on the screen. */
   open: null,
+  /** Set when the screen changes: the chat that was left or entered. The keyboard follows. */
+  moved: null,
   /** Unread messages of each person. */
   unread: new Map(),
   /** What was typed and not sent, by chat. */
