@@ -1,0 +1,4 @@
+//! What customers do in the chat: post an order, answer, complete, close, review.
+
+pub(super) mod acts;
+pub(super) mod view;
