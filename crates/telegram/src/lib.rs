@@ -5,17 +5,20 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alerts;
 pub mod api;
 pub mod bot;
 pub mod calls;
 pub mod content;
 pub mod init_data;
+pub mod intake;
 mod lease;
 pub mod links;
 pub mod messages;
 mod one_bot;
 pub mod people;
 pub mod sender;
+mod stars;
 mod store;
 pub mod texts;
 

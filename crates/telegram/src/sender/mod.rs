@@ -9,7 +9,7 @@ mod claim;
 mod pace;
 mod settle;
 
-use crate::api::{ApiError, ApiErrorKind, ApiResult, BotApi, Method, Posted, TIMEOUT};
+use crate::api::{ApiError, ApiErrorKind, ApiResult, BotApi, Posted, TIMEOUT};
 use crate::content::Content;
 use crate::lease::Lease;
 use crate::messages::SIGNAL;
@@ -250,12 +250,4 @@ impl Poller for Sender {
             self.0.flying.wait().await;
         })
     }
-}
-
-/// For the queue: the request as it is kept.
-///
-/// # Errors
-/// Internal, when it cannot be written: never for the client's own requests.
-pub(crate) fn params_of<M: Method>(request: &M) -> Result<serde_json::Value> {
-    serde_json::to_value(request).map_err(Error::internal)
 }
