@@ -12,6 +12,8 @@
 mod app;
 mod balance;
 mod books;
+mod bot;
+mod chat;
 mod contact;
 mod lists;
 mod live;
@@ -29,7 +31,7 @@ fn migration_files_are_listed() {
     assert_migration_files(env!("CARGO_MANIFEST_DIR"), &torg_services::MIGRATIONS);
 }
 
-both_engines! { app::MIGRATIONS =>
+both_engines! { chat::MIGRATIONS =>
     async fn every_statement_fits_its_types(t: TestDb) {
         assert_statements(&t).await;
     }
