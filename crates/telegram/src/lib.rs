@@ -10,6 +10,7 @@ pub mod api;
 pub mod bot;
 pub mod calls;
 pub mod content;
+pub mod http;
 pub mod init_data;
 pub mod intake;
 mod lease;

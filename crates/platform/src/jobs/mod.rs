@@ -20,7 +20,7 @@ mod store;
 mod worker;
 
 pub use api::api;
-pub use worker::{Running, Worker};
+pub use worker::{Running, Worker, start_pollers};
 
 use crate::Result;
 use crate::clock::Timestamp;

@@ -74,6 +74,21 @@ impl Running {
     }
 }
 
+/// Starts pollers alone, for a process that does nothing else.
+pub fn start_pollers(db: &Db, metrics: &Metrics, pollers: Vec<Arc<dyn Poller>>) -> Running {
+    with_pollers(JoinSet::new(), (db.clone(), metrics.clone()), pollers)
+}
+
+fn with_pollers(mut loops: JoinSet<()>, parts: Parts, pollers: Vec<Arc<dyn Poller>>) -> Running {
+    for poller in &pollers {
+        loops.spawn(poll_loop(parts.clone(), poller.clone()));
+    }
+    Running {
+        loops,
+        pollers: Pollers(pollers),
+    }
+}
+
 impl Worker {
     /// A worker that does nothing yet but relaying. What fails is counted in `metrics`, and how
     /// full the outbox is.
@@ -138,13 +153,7 @@ impl Worker {
         for job in &self.periodic {
             set.spawn(periodic_loop(parts(), job.clone()));
         }
-        for poller in &self.pollers {
-            set.spawn(poll_loop(parts(), poller.clone()));
-        }
-        Running {
-            loops: set,
-            pollers: Pollers(self.pollers.clone()),
-        }
+        with_pollers(set, parts(), self.pollers.clone())
     }
 
     fn office(&self) -> Office {

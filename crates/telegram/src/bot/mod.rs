@@ -14,6 +14,7 @@ mod sink;
 mod talk;
 
 pub use market::{Act, Market};
+pub use operators::setup_code;
 pub use talk::Talk;
 
 pub(crate) use operators::CHAT as OPERATORS_CHAT;
@@ -28,7 +29,6 @@ use torg_platform::config::Secret;
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{Db, Tx};
 use torg_platform::limits::Limiter;
-use torg_platform::observe::Metrics;
 use torg_platform::payments::Payees;
 use torg_platform::{Error, Result};
 
@@ -53,7 +53,6 @@ pub struct Bot(Arc<Inner>);
 struct Inner {
     db: Db,
     limits: Limiter,
-    metrics: Metrics,
     links: Links,
     markets: Vec<Arc<dyn Market>>,
     payees: Payees,
@@ -98,7 +97,6 @@ impl Bot {
         Ok(Self(Arc::new(Inner {
             db: ctx.db.clone(),
             limits: ctx.limits.clone(),
-            metrics: ctx.metrics.clone(),
             links,
             markets,
             payees,

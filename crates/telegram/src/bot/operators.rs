@@ -6,9 +6,12 @@ use crate::api::Message;
 use crate::content::Content;
 use crate::messages::{self, ChatId, Terms};
 use crate::store::people as store;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use torg_platform::audit::By;
 use torg_platform::auth::{self, Role, staff};
+use torg_platform::config::Secret;
 use torg_platform::db::Tx;
 use torg_platform::{Result, UserId};
 
@@ -16,6 +19,24 @@ use torg_platform::{Result, UserId};
 pub(crate) const CHAT: &str = "operators_chat";
 /// Name of the setting: who came in by the code. One person can.
 const OWNER: &str = "setup_owner";
+
+/// Characters of the setup code.
+const CODE_CHARS: usize = 24;
+
+/// What makes the first person who sends it after `/start` the owner. Made from the key of
+/// sessions, so that every process knows it and nobody has to keep it; empty without that key.
+pub fn setup_code(key: &Secret) -> Secret {
+    let key = key.expose().as_bytes();
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Secret::default();
+    };
+    if key.is_empty() {
+        return Secret::default();
+    }
+    mac.update(b"torg setup 1");
+    let code = hex::encode(mac.finalize().into_bytes());
+    Secret::new(code.chars().take(CODE_CHARS).collect::<String>())
+}
 
 impl Bot {
     /// Whether `payload` was the setup code and has made this person the owner: the first one,
