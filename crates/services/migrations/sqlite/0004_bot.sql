@@ -35,3 +35,9 @@ CREATE TABLE services_notices (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX services_notices_due ON services_notices (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX services_notices_user ON services_notices (user_id, created_at);
+
+-- How fast somebody writes to the other side of an order.
+CREATE TABLE services_paces (
+    user_id INTEGER PRIMARY KEY,
+    idle_at INTEGER NOT NULL           -- when their allowance is whole again
+) STRICT;

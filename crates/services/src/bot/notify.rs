@@ -10,7 +10,7 @@ use crate::app::get_me;
 use crate::app::offers::{self, News};
 use crate::app::snapshot::{Snapshot, snapshot};
 use crate::domain::{MAX_TAKES, OrderId, REMINDERS};
-use crate::events::{self, ReadOrderEvent};
+use crate::events::{self, Invoice, ReadOrderEvent, ReviewLeft};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use torg_platform::db::Tx;
@@ -47,29 +47,68 @@ impl Sink for Notify {
 
     fn wants(&self, topic: &str) -> bool {
         events::ALL.contains(&topic)
+            || [
+                events::REVIEW_LEFT,
+                events::INVOICE_OPENED,
+                events::INVOICE_PAID,
+            ]
+            .contains(&topic)
     }
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(self.order_event(delivery))
+        Box::pin(async move {
+            match delivery.topic.as_str() {
+                events::REVIEW_LEFT => {
+                    let event: ReviewLeft = read(delivery)?;
+                    self.look(delivery, &event.order_id, None).await
+                }
+                events::INVOICE_OPENED => self.0.start_invoice(read(delivery)?).await,
+                events::INVOICE_PAID => self.invoice_paid(read(delivery)?).await,
+                _ => self.order_event(delivery).await,
+            }
+        })
     }
 }
 
 impl Notify {
     async fn order_event(&self, delivery: &Delivery) -> Result<(), Failure> {
-        let event: ReadOrderEvent<'_> = serde_json::from_str(&delivery.payload)
-            .map_err(|error| Failure::permanent(error.to_string()))?;
-        let order: Named = serde_json::from_str(event.order.get())
-            .map_err(|error| Failure::permanent(error.to_string()))?;
-        let Some(id) = OrderId::parse(&order.id) else {
-            return Err(Failure::permanent("no order has this name"));
-        };
+        let event: ReadOrderEvent<'_> = serde_json::from_str(&delivery.payload).map_err(unread)?;
+        let order: Named = serde_json::from_str(event.order.get()).map_err(unread)?;
         // What was done in a chat is in the lists at once, too.
         self.0.services.recent.moved();
-        let (bot, topic, executor) = (self.0.clone(), delivery.topic.clone(), event.executor_id);
+        self.look(delivery, &order.id, event.executor_id).await
+    }
+
+    async fn look(
+        &self,
+        delivery: &Delivery,
+        order: &str,
+        executor: Option<UserId>,
+    ) -> Result<(), Failure> {
+        let Some(id) = OrderId::parse(order) else {
+            return Err(Failure::permanent("no order has this name"));
+        };
+        let (bot, topic) = (self.0.clone(), delivery.topic.clone());
         let work = move |tx: &mut Tx<'_>| bot.order_changed(tx, &topic, &id, executor);
         let done = self.0.services.ctx.db.write("services.notify", work).await;
         done.map_err(|error| Failure::temporary(error.to_string()))
     }
+
+    async fn invoice_paid(&self, event: Invoice) -> Result<(), Failure> {
+        let bot = self.0.clone();
+        let work = move |tx: &mut Tx<'_>| bot.show_invoice(tx, &event);
+        let db = &self.0.services.ctx.db;
+        let done = db.write("services.show_invoice", work).await;
+        done.map_err(|error| Failure::temporary(error.to_string()))
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(delivery: &Delivery) -> Result<T, Failure> {
+    serde_json::from_str(&delivery.payload).map_err(unread)
+}
+
+fn unread(error: serde_json::Error) -> Failure {
+    Failure::permanent(error.to_string())
 }
 
 impl Bot {
@@ -86,7 +125,9 @@ impl Bot {
         };
         if topic == events::ORDER_CREATED {
             offers::broadcast(tx, id, News::Offer)?;
-        } else if topic == events::ORDER_UPDATED || !order.is_offered() {
+        } else if topic == events::ORDER_UPDATED
+            || topic != events::REVIEW_LEFT && !order.is_offered()
+        {
             offers::broadcast(tx, id, News::Change)?;
         }
         let slot = match topic == events::ORDER_TAKEN {
@@ -148,7 +189,8 @@ impl Bot {
         if !order.state.may_refund() && !order.takers.is_empty() {
             let reminders = (0..REMINDERS.len()).map(|n| customer::view::reminder_key(id, n));
             let taken = (2..=i64::from(MAX_TAKES)).map(|n| customer::view::taken_key(id, n));
-            posts.extend(reminders.chain(taken).map(Post::Retire));
+            let hint = [customer::view::hint_key(id)];
+            posts.extend(reminders.chain(taken).chain(hint).map(Post::Retire));
         }
         Ok(posts.into_iter().map(|post| (customer, post)).collect())
     }

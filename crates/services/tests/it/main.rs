@@ -22,6 +22,7 @@ mod payments;
 mod people;
 mod reviews;
 mod take;
+mod texts;
 mod timers;
 
 use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};

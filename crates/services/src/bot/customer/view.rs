@@ -22,6 +22,11 @@ pub(in crate::bot) fn taken_key(order: &str, slot: i64) -> String {
     format!("services.order/{order}/taken/{slot}")
 }
 
+/// Key of the note that writing to executors is no answer.
+pub(in crate::bot) fn hint_key(order: &str) -> String {
+    format!("services.order/{order}/hint")
+}
+
 /// The order with what has happened to it and what can be done now.
 pub(in crate::bot) fn timeline(words: Words, links: &Links, order: &Snapshot) -> Content {
     let mut text = format!("{}\n", words.title(&order.order));

@@ -98,9 +98,3 @@ impl Bot {
         talk.replace(tx, &content)
     }
 }
-
-impl Bot {
-    pub(in crate::bot) fn offer_top_up(&self, _tx: &mut Tx<'_>, _talk: &mut Talk) -> Result<()> {
-        Ok(())
-    }
-}
