@@ -25,8 +25,7 @@ use torg_telegram::bot::Market;
 use torg_telegram::links::Links;
 
 /// The tables of this market.
-pub const MIGRATIONS: Migrations =
-    torg_platform::migrations!("services": "0001_orders", "0002_people", "0003_kernel_payments",
+pub const MIGRATIONS: Migrations = torg_platform::migrations!("services": "0001_orders", "0002_people", "0003_kernel_payments",
         "0004_bot");
 
 /// The market, as the application assembles it. Its notices lead to the places of `links`.

@@ -35,12 +35,7 @@ pub(crate) struct Line {
 /// # Errors
 /// 404 for an order that there is not; 403 for everybody but the two; 410 when they could write for
 /// a day after the order was over.
-pub(crate) fn line(
-    tx: &mut Tx<'_>,
-    who: UserId,
-    id: &OrderId,
-    executor: UserId,
-) -> Result<Line> {
+pub(crate) fn line(tx: &mut Tx<'_>, who: UserId, id: &OrderId, executor: UserId) -> Result<Line> {
     let order = snapshot(tx, id)?.ok_or(Refusal::OrderNotFound)?;
     let is_customer = order.order.customer == who;
     if !is_customer && who != executor {

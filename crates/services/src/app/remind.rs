@@ -38,7 +38,11 @@ pub(crate) fn due_reminders(tx: &mut Tx<'_>) -> Result<(Vec<(Snapshot, usize)>, 
     for stored in due {
         let id = &stored.order.id;
         let waits = stored.order.state_at(now).may_refund();
-        let Some((first, order)) = stored.order.first_take_at.filter(|_| waits).zip(snapshot::snapshot(tx, id)?)
+        let Some((first, order)) = stored
+            .order
+            .first_take_at
+            .filter(|_| waits)
+            .zip(snapshot::snapshot(tx, id)?)
         else {
             orders::set_reminder(tx, id.as_str(), None)?;
             continue;

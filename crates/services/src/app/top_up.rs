@@ -1,7 +1,7 @@
 //! Invoices for the balance: payments of the kernel whose subject is the person.
 
-use super::{accounts, announce};
 use super::recharge::recharge;
+use super::{accounts, announce};
 use crate::domain::Refusal;
 use crate::error::Result;
 use crate::events::{INVOICE_OPENED, INVOICE_PAID, Invoice};

@@ -85,7 +85,10 @@ impl Bot {
         let db = &self.services.ctx.db;
         let id = event.payment_id.clone();
         let find = move |tx: &mut Tx<'_>| payments::find(tx, &id);
-        let found = db.read("services.find_invoice", find).await.map_err(again)?;
+        let found = db
+            .read("services.find_invoice", find)
+            .await
+            .map_err(again)?;
         let Some(payment) = found else { return Ok(()) };
         let Some(provider) = self.services.providers.get(&payment.provider) else {
             let reason = format!("this process has no provider {}", payment.provider);
@@ -99,13 +102,18 @@ impl Bot {
             }
             bot.show_invoice(tx, &event)
         };
-        db.write("services.show_invoice", write).await.map_err(again)
+        db.write("services.show_invoice", write)
+            .await
+            .map_err(again)
     }
 
     /// The message about an invoice says what is so now.
     pub(super) fn show_invoice(&self, tx: &mut Tx<'_>, event: &Invoice) -> Result<()> {
         let user = event.user_id;
-        let (key, payment) = (key(&event.payment_id), payments::find(tx, &event.payment_id)?);
+        let (key, payment) = (
+            key(&event.payment_id),
+            payments::find(tx, &event.payment_id)?,
+        );
         // Invoices of the app have no message.
         let (Some(payment), Some(_)) = (payment, messages::content_of(tx, &key)?) else {
             return Ok(());
@@ -113,7 +121,12 @@ impl Bot {
         let words = Words(people::language(tx, user)?);
         let balance = get_me::balance(tx, user)?;
         let checkout = payment.saved_checkout();
-        let content = invoice(words, &payment, checkout.as_ref(), Some((tx.now(), balance)));
+        let content = invoice(
+            words,
+            &payment,
+            checkout.as_ref(),
+            Some((tx.now(), balance)),
+        );
         messages::show(tx, user, &key, &content).map(drop)
     }
 }

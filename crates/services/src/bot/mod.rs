@@ -21,6 +21,7 @@ use crate::app::By;
 use crate::app::state::Services;
 use crate::domain::{OrderId, Refusal};
 use crate::error::Error;
+use question::Question;
 use torg_platform::db::Tx;
 use torg_platform::limits::Rule;
 use torg_platform::{Result, UserId};
@@ -28,7 +29,6 @@ use torg_telegram::bot::{Act, Market, Talk};
 use torg_telegram::content::{Button, Content};
 use torg_telegram::links::Links;
 use torg_telegram::texts::{Lang, Texts};
-use question::Question;
 use words::Words;
 
 /// This market's part of the bot. Clones share it.
@@ -72,9 +72,7 @@ impl Bot {
             ["new"] => self.new_order(tx, talk),
             ["new", ref rest @ ..] => self.draft_pressed(tx, talk, rest),
             ["repeat", id] => self.repeat(tx, talk, &order_id(id)?),
-            ["star", id, who, stars] => {
-                self.star(tx, talk, &order_id(id)?, user_id(who)?, stars)
-            }
+            ["star", id, who, stars] => self.star(tx, talk, &order_id(id)?, user_id(who)?, stars),
             ["silent"] => self.no_comment(tx, talk),
             ["talk", id, who] => self.open_line(tx, talk, &order_id(id)?, user_id(who)?),
             ["complain", id] => self.complain(tx, talk, &order_id(id)?),
@@ -109,9 +107,7 @@ impl Bot {
         match Question::of(talk) {
             Some(Question::Draft(draft)) => self.draft_said(tx, talk, draft, text),
             Some(Question::City(_)) => self.city_said(tx, talk, text),
-            Some(Question::Comment(id, who)) => {
-                self.comment(tx, talk, &order_id(&id)?, who, text)
-            }
+            Some(Question::Comment(id, who)) => self.comment(tx, talk, &order_id(&id)?, who, text),
             Some(Question::Relay(id, who)) => self.pass_on(tx, talk, &order_id(&id)?, who, text),
             None => {
                 let text = self.words(talk).say("said.to_nobody", &[]);

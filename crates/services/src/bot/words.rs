@@ -78,7 +78,10 @@ impl Words {
         let Some(average) = rating.average_hundredths() else {
             return String::new();
         };
-        let (whole, tenths) = (average.div_euclid(100), average.rem_euclid(100).div_euclid(10));
+        let (whole, tenths) = (
+            average.div_euclid(100),
+            average.rem_euclid(100).div_euclid(10),
+        );
         let point = match self.0 {
             Lang::Ru => ',',
             Lang::En => '.',

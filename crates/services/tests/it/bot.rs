@@ -7,16 +7,16 @@ use serde_json::json;
 use torg_testkit::{TestDb, both_engines};
 
 /// The customer's message about an order.
-fn own(id: &str) -> String {
+pub(crate) fn own(id: &str) -> String {
     format!("services.order/{id}/customer")
 }
 
 /// The message of an executor about an order.
-fn take(id: &str, who: i64) -> String {
+pub(crate) fn take(id: &str, who: i64) -> String {
     format!("services.take/{id}/{who}")
 }
 
-async fn subscribe(chat: &Chat, who: i64) {
+pub(crate) async fn subscribe(chat: &Chat, who: i64) {
     let wanted = json!({"categories": ["plumbing"], "cities": ["москва"]});
     let answer = chat.app.put(who, "/api/users/me/preferences", wanted).await;
     assert_eq!(answer.says(), "200");

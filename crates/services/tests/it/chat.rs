@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use torg_platform::config::Secret;
 use torg_platform::db::{Migrations, Tx};
-use torg_platform::jobs::Worker;
+use torg_platform::jobs::{Reconciler, Worker};
 use torg_platform::payments::Payees;
+use torg_platform::{Timestamp, UserId};
 use torg_telegram::content::{Button, Content};
 use torg_telegram::intake;
 use torg_telegram::links::Links;
@@ -25,17 +26,24 @@ const BOT: i64 = 4242;
 
 torg_platform::row! {
     #[derive(Debug, Clone)]
-    struct Row { key: String, chat_id: i64, content: String, state: String }
+    struct Row {
+        key: String, chat_id: i64, content: String, shown: i64, expires_at: Option<Timestamp>,
+    }
 }
 
 torg_platform::sql! {
     fn all() -> Vec<Row> =
-        "SELECT key, chat_id, content, state FROM telegram_messages ORDER BY id";
+        "SELECT key, chat_id, content, shown, expires_at FROM telegram_messages ORDER BY id";
     fn place_of(key: &str) -> Option<i64> = "SELECT id FROM telegram_messages WHERE key = $1";
     /// What the sender does.
     fn show(key: &str) -> () =
         "UPDATE telegram_messages SET shown = version, message_id = id, state = 'shown'
          WHERE key = $1";
+    fn show_all(now: Timestamp) -> () =
+        "UPDATE telegram_messages SET shown = version, message_id = id, state = 'shown'
+         WHERE state = 'waiting' AND (expires_at IS NULL OR expires_at > $1)";
+    fn start(user: UserId, now: Timestamp) -> () =
+        "INSERT INTO telegram_people (user_id, started_at) VALUES ($1, $2)";
     fn calls() -> Vec<String> = "SELECT params FROM telegram_calls ORDER BY id";
 }
 
@@ -46,7 +54,10 @@ pub(crate) struct Shown {
     pub(crate) user: i64,
     pub(crate) text: String,
     pub(crate) content: Content,
-    pub(crate) state: String,
+    /// Whether the chat has shown it, in any version.
+    pub(crate) was_sent: bool,
+    /// Not sent after that.
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 impl Shown {
@@ -71,6 +82,8 @@ impl Shown {
 pub(crate) struct Chat {
     pub(crate) app: App,
     pub(crate) worker: Worker,
+    events: Worker,
+    reconcilers: Vec<Arc<dyn Reconciler>>,
     updates: AtomicI64,
 }
 
@@ -94,17 +107,19 @@ impl Chat {
         let mut sinks = module.sinks.clone();
         sinks.push(Arc::new(bot));
         let ctx = &services.ctx;
-        let worker = Worker::new(
+        let events = Worker::new(
             ctx.db.clone(),
             ctx.live.clone(),
             ctx.rng.clone(),
             sinks.into(),
             ctx.metrics.clone(),
-        )
-        .reconcilers(module.reconcilers);
+        );
+        let worker = events.clone().reconcilers(module.reconcilers.clone());
         Self {
             app,
             worker,
+            events,
+            reconcilers: module.reconcilers,
             updates: AtomicI64::new(1),
         }
     }
@@ -124,6 +139,45 @@ impl Chat {
         for user in people {
             self.say(user, "/start").await;
         }
+    }
+
+    /// The same for many at once.
+    pub(crate) async fn meet_crowd(&self, people: std::ops::Range<i64>) {
+        let work = move |tx: &mut Tx<'_>| {
+            let now = tx.now();
+            for user in people.clone() {
+                start(tx, UserId(user), now)?;
+            }
+            Ok::<_, torg_platform::Error>(())
+        };
+        self.app.t.db.write("meet", work).await.unwrap();
+    }
+
+    /// Everything that waits is sent.
+    pub(crate) async fn send_all(&self) {
+        let work = |tx: &mut Tx<'_>| {
+            let now = tx.now();
+            Ok::<_, torg_platform::Error>(show_all(tx, now)?)
+        };
+        self.app.t.db.write("send", work).await.unwrap();
+    }
+
+    /// What follows from events alone, no reconciler.
+    pub(crate) async fn settle_events(&self) {
+        self.events.run_due().await.unwrap();
+    }
+
+    /// The message `key` is sent.
+    pub(crate) async fn show(&self, key: &str) {
+        self.showing(key).await;
+    }
+
+    /// One step of the reconciler of this name.
+    pub(crate) async fn step(&self, name: &str) -> torg_platform::jobs::Step {
+        let found = self.reconcilers.iter().find(|job| job.name() == name);
+        let job = found.expect("there is such a job").clone();
+        let step = move |tx: &mut Tx<'_>| job.step(tx);
+        self.app.t.db.write("step", step).await.unwrap()
     }
 
     fn next(&self) -> i64 {
@@ -153,6 +207,12 @@ impl Chat {
                 json!({"message_id": place, "chat": {"id": user, "type": "private"}, "date": date});
         }
         json!({"update_id": n, "message": message})
+    }
+
+    /// A press on a button of the newest message of `user`.
+    pub(crate) async fn press_last(&self, user: i64, data: &str) -> String {
+        let key = self.last(user).await.key;
+        self.press(user, &key, data).await
     }
 
     pub(crate) async fn say(&self, user: i64, text: &str) {
@@ -190,7 +250,11 @@ impl Chat {
     /// Presses a button that the message `key` has; returns what is said over the button.
     pub(crate) async fn press(&self, user: i64, key: &str, data: &str) -> String {
         let message = self.find(key).await.expect("there is such a message");
-        assert!(message.has(data), "{data} is none of {:?}", message.buttons());
+        assert!(
+            message.has(data),
+            "{data} is none of {:?}",
+            message.buttons()
+        );
         self.press_old(user, key, data).await
     }
 
@@ -205,7 +269,9 @@ impl Chat {
     pub(crate) async fn said_over(&self, query: &str) -> String {
         let read = |tx: &mut Tx<'_>| Ok::<_, torg_platform::Error>(calls(tx)?);
         let calls = self.app.t.db.read("calls", read).await.unwrap();
-        let answers = calls.iter().map(|params| serde_json::from_str::<Value>(params).unwrap());
+        let answers = calls
+            .iter()
+            .map(|params| serde_json::from_str::<Value>(params).unwrap());
         let mut mine = answers.filter(|call| call["callback_query_id"] == query);
         let answer = mine.next().expect("every press is answered");
         answer["text"].as_str().unwrap_or_default().to_owned()
@@ -223,7 +289,8 @@ impl Chat {
                     user: row.chat_id,
                     text: content.text.clone(),
                     content,
-                    state: row.state,
+                    was_sent: row.shown > 0,
+                    expires_at: row.expires_at,
                 }
             })
             .collect()
@@ -235,13 +302,22 @@ impl Chat {
         shown
     }
 
+    /// Whether any message of `user` says so.
+    pub(crate) async fn was_told(&self, user: i64, part: &str) -> bool {
+        let of = self.of(user).await;
+        of.iter().any(|message| message.text.contains(part))
+    }
+
     /// The newest message of `user`.
     pub(crate) async fn last(&self, user: i64) -> Shown {
         self.of(user).await.pop().expect("somebody wrote to them")
     }
 
     pub(crate) async fn find(&self, key: &str) -> Option<Shown> {
-        self.shown().await.into_iter().find(|message| message.key == key)
+        self.shown()
+            .await
+            .into_iter()
+            .find(|message| message.key == key)
     }
 
     pub(crate) async fn get(&self, key: &str) -> Shown {
@@ -252,7 +328,10 @@ impl Chat {
     /// How many messages have such a key.
     pub(crate) async fn count(&self, part: &str) -> usize {
         let shown = self.shown().await;
-        shown.iter().filter(|message| message.key.contains(part)).count()
+        shown
+            .iter()
+            .filter(|message| message.key.contains(part))
+            .count()
     }
 }
 

@@ -13,6 +13,8 @@ mod app;
 mod balance;
 mod books;
 mod bot;
+mod bot_offers;
+mod bot_talk;
 mod chat;
 mod contact;
 mod lists;

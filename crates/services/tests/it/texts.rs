@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use torg_services::domain::{Category, ComplaintReason, Refusal};
 use torg_platform::money::Money;
 use torg_platform::refusal::Refusal as _;
+use torg_services::domain::{Category, ComplaintReason, Refusal};
 use torg_telegram::texts::Texts;
 
 fn texts() -> Texts {
@@ -93,11 +93,17 @@ fn the_languages_say_the_same() {
 #[test]
 fn every_text_exists_and_every_one_is_said() {
     let mut used: BTreeSet<String> = made().into_iter().collect();
-    used_under(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bot"), &mut used);
+    used_under(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bot"),
+        &mut used,
+    );
     let file: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(include_str!("../../locales/ru.json")).unwrap();
     let there: BTreeSet<String> = file.keys().cloned().collect();
     let missing: Vec<_> = used.difference(&there).collect();
     let unused: Vec<_> = there.difference(&used).collect();
-    assert!(missing.is_empty() && unused.is_empty(), "missing {missing:?}\nunused {unused:?}");
+    assert!(
+        missing.is_empty() && unused.is_empty(),
+        "missing {missing:?}\nunused {unused:?}"
+    );
 }

@@ -6,7 +6,7 @@
     reason = "helpers of tests fail the test"
 )]
 
-mod schema;
 mod properties;
 mod refusals;
+mod schema;
 mod vectors;

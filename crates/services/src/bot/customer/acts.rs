@@ -176,9 +176,7 @@ impl Bot {
             | State::ExpiredAnswered
             | State::ClosedNoResponse
             | State::Completed => Some(match found.is_offered() {
-                true => {
-                    executor::view::offer(words, &self.links, found, self.services.price())
-                }
+                true => executor::view::offer(words, &self.links, found, self.services.price()),
                 false => executor::view::offer_over(words, found),
             }),
         }

@@ -101,7 +101,10 @@ fn hint(words: Words, order: &Snapshot) -> Option<String> {
         State::Taken | State::ExpiredWaiting => {
             let due = order.order.silent_at().unwrap_or(order.now);
             let (time, left) = (clock(due), minutes(order.now, due));
-            words.say("hint.waiting", &[("time", (&time).into()), ("n", left.into())])
+            words.say(
+                "hint.waiting",
+                &[("time", (&time).into()), ("n", left.into())],
+            )
         }
         State::Answered if order.is_full() => words.say("hint.full", &[]),
         State::Answered => words.say("hint.answered", &until),
@@ -117,7 +120,11 @@ fn buttons(words: Words, links: &Links, order: &Snapshot) -> Vec<Vec<Button>> {
     let id = &order.order.id;
     let one = |key: &str, what: &str| words.press(key, format_args!("{what}:{id}"));
     let write_to: Vec<Button> = match order.may_talk() {
-        true => order.takers.iter().map(|t| write(words, order, t)).collect(),
+        true => order
+            .takers
+            .iter()
+            .map(|t| write(words, order, t))
+            .collect(),
         false => Vec::new(),
     };
     let repeat = vec![one("button.repeat", "repeat")];
@@ -245,5 +252,8 @@ pub(in crate::bot) fn one_more(words: Words, order: &Snapshot, slot: i64) -> Con
 }
 
 fn answered(words: Words, order: &Snapshot) -> Button {
-    words.press("button.answered", format_args!("answered:{}", order.order.id))
+    words.press(
+        "button.answered",
+        format_args!("answered:{}", order.order.id),
+    )
 }

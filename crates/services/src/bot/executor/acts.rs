@@ -60,7 +60,10 @@ impl Bot {
         let Some(taker) = found.taker(user) else {
             return Err(Error::from(Refusal::NotTakenByYou).into());
         };
-        let (key, content) = (view::key(id.as_str(), user), view::taken(words, &found, taker));
+        let (key, content) = (
+            view::key(id.as_str(), user),
+            view::taken(words, &found, taker),
+        );
         let was_told = messages::content_of(tx, &key)?.is_some();
         messages::show(tx, user, &key, &content)?;
         match self.digest_of(talk) {
@@ -88,7 +91,10 @@ impl Bot {
 
     /// First order of the digest whose button was pressed.
     fn digest_of(&self, talk: &Talk) -> Option<String> {
-        let rest = talk.pressed_key.as_deref()?.strip_prefix("services.digest/")?;
+        let rest = talk
+            .pressed_key
+            .as_deref()?
+            .strip_prefix("services.digest/")?;
         rest.split('/').next().map(str::to_owned)
     }
 

@@ -134,7 +134,10 @@ fn mark(is_on: bool, text: &str) -> String {
 }
 
 fn view(words: Words, wanted: &Preferences, enabled: bool, frequency: i64) -> Content {
-    let state = match (enabled, wanted.categories.is_empty() || wanted.cities.is_empty()) {
+    let state = match (
+        enabled,
+        wanted.categories.is_empty() || wanted.cities.is_empty(),
+    ) {
         (false, _) => "subscribe.off",
         (true, true) => "subscribe.incomplete",
         (true, false) => "subscribe.on",
@@ -156,7 +159,10 @@ fn view(words: Words, wanted: &Preferences, enabled: bool, frequency: i64) -> Co
         .collect();
     let frequencies = FREQUENCIES.map(|minutes| {
         let text = words.plain("subscribe.frequency", &[("n", minutes.into())]);
-        press(mark(minutes == frequency, &text), format_args!("sub:freq:{minutes}"))
+        press(
+            mark(minutes == frequency, &text),
+            format_args!("sub:freq:{minutes}"),
+        )
     });
     let switch = match enabled {
         true => words.press("subscribe.switch_off", "sub:off"),

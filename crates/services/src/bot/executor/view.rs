@@ -39,7 +39,10 @@ pub(in crate::bot) fn offer(
         "order.description",
         &[("text", (&order.order.description).into())],
     );
-    let terms = words.say("offer.terms", &[("time", (&until).into()), ("n", left.into())]);
+    let terms = words.say(
+        "offer.terms",
+        &[("time", (&until).into()), ("n", left.into())],
+    );
     let taken = match order.takers.len() {
         0 => String::new(),
         count => {
@@ -156,11 +159,7 @@ pub(in crate::bot) fn taken(words: Words, order: &Snapshot, taker: &Taker) -> Co
 }
 
 /// What has happened since this executor took it, oldest first.
-fn steps(
-    words: Words,
-    order: &Snapshot,
-    taker: &Taker,
-) -> Vec<(torg_platform::Timestamp, String)> {
+fn steps(words: Words, order: &Snapshot, taker: &Taker) -> Vec<(torg_platform::Timestamp, String)> {
     let price = words.roubles(taker.price);
     let price = [("price", (&price).into())];
     let mut steps = vec![(taker.taken_at, words.say("taken.paid", &price))];
