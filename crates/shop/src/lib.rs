@@ -24,7 +24,7 @@ use torg_platform::module::Module;
 
 /// The tables of this market.
 pub const MIGRATIONS: Migrations =
-    torg_platform::migrations!("shop": "0001_catalogue", "0002_orders", "0003_carts");
+    torg_platform::migrations!("shop": "0001_catalogue", "0002_orders", "0003_carts", "0004_chats");
 
 /// The market, as the application assembles it.
 pub fn module(shop: Shop) -> Module {

@@ -89,7 +89,9 @@ pub fn resolve(
 
 /// Tells that a notice was flagged.
 pub(super) fn announce(tx: &mut Tx<'_>, notice: &Notice, reason: &'static str) -> Result<()> {
+    let about = notice.subject.as_ref();
     let payload = serde_json::json!({
+        "about": about.map(|(purpose, subject)| format!("{purpose}/{subject}")),
         "provider": notice.provider,
         "event_id": notice.event_id,
         "payment_id": notice.payment,
