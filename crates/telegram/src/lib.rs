@@ -5,19 +5,28 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alerts;
 pub mod api;
 pub mod bot;
 pub mod calls;
 pub mod content;
+pub mod http;
 pub mod init_data;
+pub mod intake;
+mod lease;
 pub mod links;
 pub mod messages;
 mod one_bot;
 pub mod people;
+pub mod sender;
+mod stars;
 mod store;
 pub mod texts;
 
 pub use one_bot::OneBot;
+
+/// Topic of the event that a message was given up.
+pub const FAILED: &str = "telegram.message_failed";
 
 /// The tables of the bot, in order.
 pub const MIGRATIONS: torg_platform::db::Migrations =

@@ -10,6 +10,8 @@ use torg_platform::ledger::Difference;
 use torg_platform::module::Module;
 use torg_platform::payments::{Provider, Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, Result};
+use torg_telegram::bot;
+use torg_telegram::links::Links;
 
 /// What the program needs to know of a market before it can start it.
 pub(crate) struct Market {
@@ -29,6 +31,8 @@ pub(crate) struct Place {
     pub(crate) public_url: String,
     /// Its address as it sees itself, in plain HTTP.
     pub(crate) local_url: String,
+    /// Where its bot and its Mini App are.
+    pub(crate) links: Links,
 }
 
 /// Puts a market together.
@@ -41,6 +45,8 @@ pub(crate) type Verify = fn(&mut Tx<'_>) -> Result<Vec<Difference>>;
 /// A market that has been put together.
 pub(crate) struct Started {
     pub(crate) module: Module,
+    /// Its part of the bot.
+    pub(crate) bot: Option<Arc<dyn bot::Market>>,
     /// What it does once, before anybody is served; doing it again is harmless.
     pub(crate) prepare: Prepare,
 }
@@ -92,6 +98,7 @@ fn services(ctx: &Ctx, config: &Config, _place: &Place, providers: &Providers) -
     let prepared = services.clone();
     Ok(Started {
         module: torg_services::module(services),
+        bot: None,
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }
@@ -116,6 +123,7 @@ fn shop(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Res
     let prepared = shop.clone();
     Ok(Started {
         module: torg_shop::module(shop),
+        bot: None,
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }

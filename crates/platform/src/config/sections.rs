@@ -74,6 +74,10 @@ pub struct Telegram {
     pub bot_username: String,
     /// Base of the Bot API.
     pub api_url: String,
+    /// How updates come.
+    pub updates: Updates,
+    /// Address of the Mini App; empty when there is none.
+    pub mini_app_url: String,
     /// Oldest initData of a request.
     #[serde(rename = "init_data_max_age_seconds", deserialize_with = "seconds")]
     pub init_data_max_age: Duration,
@@ -83,6 +87,18 @@ pub struct Telegram {
         deserialize_with = "seconds"
     )]
     pub session_init_data_max_age: Duration,
+}
+
+/// How updates of the bot come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Updates {
+    /// Telegram is asked.
+    Polling,
+    /// Telegram brings them.
+    Webhook,
+    /// Not at all: there is no bot.
+    Off,
 }
 
 impl Telegram {

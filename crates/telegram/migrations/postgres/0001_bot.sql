@@ -78,7 +78,9 @@ CREATE TABLE telegram_people (
     user_id BIGINT NOT NULL PRIMARY KEY,
     language TEXT CHECK (language IN ('ru', 'en')), -- none: that of their Telegram
     role TEXT CHECK (role IN ('customer', 'executor')),
-    started_at TIMESTAMPTZ               -- since when the bot may write to them
+    started_at TIMESTAMPTZ,              -- since when the bot may write to them
+    seen_at TIMESTAMPTZ,                 -- of their newest update
+    referrer TEXT                   -- whose link brought them
 );
 
 -- What a person was asked, and what they have said so far.

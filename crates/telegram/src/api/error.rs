@@ -147,7 +147,7 @@ impl ApiError {
     }
 
     /// Not even sent: nobody could mean this request.
-    pub(super) fn refused_here(why: &dyn fmt::Display) -> Self {
+    pub(crate) fn refused_here(why: &dyn fmt::Display) -> Self {
         Self {
             kind: ApiErrorKind::BadRequest(BadRequest::Other),
             description: why.to_string(),

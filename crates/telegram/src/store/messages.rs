@@ -114,6 +114,10 @@ torg_platform::sql! {
         "UPDATE telegram_messages SET state = 'waiting', due_at = $3, attempts = 0, changed_at = $3
          WHERE chat_id = $1 AND state = 'unreachable' AND created_at >= $2
              AND (expires_at IS NULL OR expires_at > $3)";
+    /// The group has become another chat.
+    pub(crate) fn move_waiting(chat_id: i64, to: i64) -> u64 =
+        "UPDATE telegram_messages SET chat_id = $2, message_id = NULL, shown = 0
+         WHERE chat_id = $1 AND state = 'waiting'";
     pub(crate) fn revive(id: i64, now: Timestamp) -> u64 =
         "UPDATE telegram_messages
          SET state = 'waiting', due_at = $2, attempts = 0, error = NULL, changed_at = $2

@@ -10,6 +10,7 @@ torg_platform::row! {
         pub(crate) language: Option<String>,
         pub(crate) role: Option<String>,
         pub(crate) started_at: Option<Timestamp>,
+        pub(crate) seen_at: Option<Timestamp>,
     }
 }
 
@@ -25,11 +26,15 @@ torg_platform::row! {
 
 torg_platform::sql! {
     pub(crate) fn choices(user: UserId) -> Option<Choices> =
-        "SELECT language, role, started_at FROM telegram_people WHERE user_id = $1";
-    pub(crate) fn start(user: UserId, now: Timestamp) -> () =
-        "INSERT INTO telegram_people (user_id, started_at) VALUES ($1, $2)
-         ON CONFLICT (user_id) DO UPDATE SET started_at = excluded.started_at
-         WHERE telegram_people.started_at IS NULL";
+        "SELECT language, role, started_at, seen_at FROM telegram_people WHERE user_id = $1";
+    pub(crate) fn start(user: UserId, now: Timestamp, seen_at: Timestamp) -> () =
+        "INSERT INTO telegram_people (user_id, started_at, seen_at) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE SET
+             started_at = COALESCE(telegram_people.started_at, excluded.started_at),
+             seen_at = CASE WHEN telegram_people.seen_at > excluded.seen_at
+                 THEN telegram_people.seen_at ELSE excluded.seen_at END";
+    pub(crate) fn refer(user: UserId, referrer: &str) -> u64 =
+        "UPDATE telegram_people SET referrer = $2 WHERE user_id = $1 AND referrer IS NULL";
     pub(crate) fn choose_language(user: UserId, language: &str) -> () =
         "INSERT INTO telegram_people (user_id, language) VALUES ($1, $2)
          ON CONFLICT (user_id) DO UPDATE SET language = excluded.language";

@@ -19,6 +19,10 @@ torg_platform::sql! {
     pub(crate) fn lock(bot_id: i64, update_id: i64) -> Option<Locked<Stored>> =
         "SELECT raw, handled_at FROM telegram_updates
          WHERE bot_id = $1 AND update_id = $2 FOR UPDATE";
+    pub(crate) fn received_at(bot_id: i64, update_id: i64) -> Option<Timestamp> =
+        "SELECT received_at FROM telegram_updates WHERE bot_id = $1 AND update_id = $2";
+    pub(crate) fn read(bot_id: i64, update_id: i64) -> Option<Stored> =
+        "SELECT raw, handled_at FROM telegram_updates WHERE bot_id = $1 AND update_id = $2";
     pub(crate) fn handled(bot_id: i64, update_id: i64, now: Timestamp) -> () =
         "UPDATE telegram_updates SET raw = NULL, handled_at = $3
          WHERE bot_id = $1 AND update_id = $2";

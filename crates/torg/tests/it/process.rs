@@ -9,6 +9,7 @@ use tempfile::TempDir;
 pub(crate) const KEYS: [(&str, &str); 3] = [
     ("TORG_HTTP__LISTEN", "127.0.0.1:0"),
     ("TORG_TELEGRAM__BOT_TOKEN", "100:token"),
+    ("TORG_TELEGRAM__UPDATES", "off"),
     ("TORG_AUTH__JWT_SECRET", "0123456789abcdef0123456789abcdef"),
 ];
 

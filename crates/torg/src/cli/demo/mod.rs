@@ -7,7 +7,7 @@ mod seed;
 use super::Settings;
 use super::failure::Failure;
 use super::out::say;
-use super::serve::{Program, start_log};
+use super::serve::{Duties, Program, start_log};
 use crate::assemble::{self, Extras};
 use chain::OwnChain;
 use clap::Args;
@@ -73,6 +73,7 @@ impl Demo {
         });
         let extras = Extras {
             pages: Some(pages),
+            mini_app: None,
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
@@ -98,7 +99,7 @@ impl Demo {
             say(format_args!("  data in     {}", folder.describe()));
             say("  stop with   Ctrl-C\n");
         };
-        let served = program.run(true, true, announce);
+        let served = program.run(Duties::ALL, announce);
         // The world outside ends last.
         if let Some(chain) = chain {
             chain.stop();
@@ -117,6 +118,7 @@ fn adjusted(
     adjusted.push(("database", "url", database));
     let fixed = [
         ("telegram", "bot_username", "torg_demo_bot"),
+        ("telegram", "updates", "off"),
         ("services", "dev_recharge", "true"),
         ("payments", "test_provider", "true"),
         ("webhooks", "allow_private_addresses", "true"),
