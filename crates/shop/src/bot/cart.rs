@@ -65,7 +65,10 @@ impl ShopBot {
     /// Asks for a coupon.
     pub(super) fn ask_coupon(tx: &mut Tx<'_>, talk: &mut Talk) -> Result<()> {
         talk.ask(tx, &Question::Coupon.write())?;
-        talk.say(tx, &Content::html(Say(talk.lang).html("cart.which_coupon", &[])))
+        talk.say(
+            tx,
+            &Content::html(Say(talk.lang).html("cart.which_coupon", &[])),
+        )
     }
 
     /// The answer. A coupon that does not count is refused here, and the question stays open.
@@ -154,7 +157,10 @@ fn add_totals(
         }
         Err(error) if error.refusal().is_some() => {
             let why = torg_platform::Error::from(error);
-            lines.push(say.html("cart.coupon_refused", &[("why", (&refusal(say, &why)).into())]));
+            lines.push(say.html(
+                "cart.coupon_refused",
+                &[("why", (&refusal(say, &why)).into())],
+            ));
             None
         }
         Err(error) => return Err(error.into()),

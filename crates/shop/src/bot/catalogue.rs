@@ -68,10 +68,17 @@ impl ShopBot {
         for pair in found.chunks(2) {
             content = content.row(pair.iter().map(|(name, id)| {
                 let name = cut(name, BUTTON_CHARS);
-                say.button("shelf.category", &[("name", (&name).into())], &Press::Category(id.clone()))
+                say.button(
+                    "shelf.category",
+                    &[("name", (&name).into())],
+                    &Press::Category(id.clone()),
+                )
             }));
         }
-        talk.replace(tx, &content.row([say.button("shelf.all", &[], &Press::Shelf)]))
+        talk.replace(
+            tx,
+            &content.row([say.button("shelf.all", &[], &Press::Shelf)]),
+        )
     }
 
     /// Asks what to look for.
@@ -160,7 +167,9 @@ impl ShopBot {
             let order = OrderId::new(&ctx.rng, ctx.clock.now());
             let buy = Press::Buy(What::Product(id.clone(), quantity, product.version), order);
             let args = [("n", quantity.into()), ("total", (&total).into())];
-            content = content.row(steps).row([say.button("card.buy", &args, &buy)]);
+            content = content
+                .row(steps)
+                .row([say.button("card.buy", &args, &buy)]);
         }
         content.row([
             say.button("shelf.all", &[], &Press::Shelf),
@@ -184,13 +193,7 @@ fn shelf_of(tx: &mut Tx<'_>, talk: &Talk, scope: Scope, id: &ProductId) -> Resul
     })
 }
 
-fn list(
-    tx: &mut Tx<'_>,
-    talk: &mut Talk,
-    scope: Scope,
-    shelf: &Shelf,
-    part: &Part,
-) -> Result<()> {
+fn list(tx: &mut Tx<'_>, talk: &mut Talk, scope: Scope, shelf: &Shelf, part: &Part) -> Result<()> {
     let say = Say(talk.lang);
     let page = browse(tx, shelf, part, PAGE)?;
     let in_cart = i64::try_from(get_cart(tx, talk.user())?.lines.len()).unwrap_or(i64::MAX);
@@ -215,7 +218,8 @@ fn list(
         content = content.row([say.button("shelf.all", &[], &Press::Shelf)]);
     }
     if in_cart > 0 {
-        content = content.row([say.button("shelf.cart", &[("n", in_cart.into())], &Press::Cart(0))]);
+        content =
+            content.row([say.button("shelf.cart", &[("n", in_cart.into())], &Press::Cart(0))]);
     }
     talk.replace(tx, &content)
 }

@@ -47,7 +47,11 @@ pub(super) fn content(say: Say, order: &OrderView, page: usize) -> Option<Conten
     let all: Vec<(&str, &str)> = order
         .items
         .iter()
-        .flat_map(|item| item.keys.iter().map(|key| (item.name.as_str(), key.as_str())))
+        .flat_map(|item| {
+            item.keys
+                .iter()
+                .map(|key| (item.name.as_str(), key.as_str()))
+        })
         .collect();
     let last = all.len().checked_sub(1)?.checked_div(PAGE)?;
     let page = page.min(last);
@@ -58,14 +62,19 @@ pub(super) fn content(say: Say, order: &OrderView, page: usize) -> Option<Conten
     for (n, (name, key)) in (first.saturating_add(1)..).zip(all.iter().skip(first).take(PAGE)) {
         let n = i64::try_from(n).unwrap_or(i64::MAX);
         let name = cut(name, NAME_CHARS);
-        let args = [("n", n.into()), ("name", (&name).into()), ("key", (*key).into())];
+        let args = [
+            ("n", n.into()),
+            ("name", (&name).into()),
+            ("key", (*key).into()),
+        ];
         lines.push(say.html("keys.line", &args));
         if key.chars().count() <= COPY_CHARS {
             let text = say.plain("keys.copy", &[("n", n.into())]);
             content = content.row([Button::copy(text, *key)]);
         }
     }
-    let turn = |key: &str, to: usize| say.button(key, &[], &Press::Keys(order.id.clone(), Some(to)));
+    let turn =
+        |key: &str, to: usize| say.button(key, &[], &Press::Keys(order.id.clone(), Some(to)));
     let mut turns = Vec::new();
     if page > 0 {
         turns.push(turn("shelf.previous", page.saturating_sub(1)));

@@ -22,7 +22,7 @@ use torg_platform::audit::By;
 use torg_platform::db::Tx;
 use torg_platform::{Error, Kind, Result};
 use torg_telegram::bot::{Act, Market, Talk};
-use torg_telegram::content::Button;
+use torg_telegram::content::{Button, Content};
 use torg_telegram::texts::{Lang, Texts};
 
 /// Deep links to a product and to an order: 44 and 45 characters of the 64 that there are.
@@ -137,8 +137,11 @@ impl ShopBot {
             Some(Question::Coupon) => self.take_coupon(tx, talk, text),
             Some(Question::Address(what, id)) => self.place(tx, talk, &what, &id, Some(text)),
             Some(Question::Refund(id)) => Self::refund(tx, talk, &id, text),
-            // A reply to something that needs none.
-            None => Self::search(tx, talk, text),
+            // A reply to a message of ours that asks nothing.
+            None => talk.say(
+                tx,
+                &Content::html(Say(talk.lang).html("order.not_asked", &[])),
+            ),
         }
     }
 }
@@ -157,5 +160,9 @@ fn missing(code: &'static str, text: &'static str) -> Error {
 
 /// A button of another version of this program, or of somebody's own making.
 fn outdated() -> Error {
-    Error::new(Kind::Gone, "button_outdated", "This button is of no use any more")
+    Error::new(
+        Kind::Gone,
+        "button_outdated",
+        "This button is of no use any more",
+    )
 }

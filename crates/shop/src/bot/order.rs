@@ -176,11 +176,7 @@ pub(super) fn content(
         Some(way) if order.status == Status::PaymentPending => open_checkout(tx, &order.id, way)?,
         Some(_) | None => None,
     };
-    let lines = [
-        head(say, order),
-        status(say, order),
-        history(say, order),
-    ];
+    let lines = [head(say, order), status(say, order), history(say, order)];
     let content = Content::html(lines.join("\n\n"));
     // Whoever has just pressed something looks at it; for the rest there are news.
     Ok(buttons(shop, say, order, checkout.as_ref(), content).silent())
@@ -225,7 +221,7 @@ pub(super) fn head(say: Say, order: &OrderView) -> String {
 }
 
 /// Where it is.
-fn status(say: Say, order: &OrderView) -> String {
+pub(super) fn status(say: Say, order: &OrderView) -> String {
     let until = clock(order.expires_at);
     let name = match order.status {
         Status::Fulfilled if only_keys(order) => "keys",
@@ -240,17 +236,24 @@ pub(super) fn only_keys(order: &OrderView) -> bool {
 }
 
 /// What has happened, oldest first.
-fn history(say: Say, order: &OrderView) -> String {
+pub(super) fn history(say: Say, order: &OrderView) -> String {
     // Made and reserved is one moment, and people know it as one.
-    let steps: Vec<&Entry> = order.timeline.iter().filter(|e| e.event != "created").collect();
+    let steps: Vec<&Entry> = order
+        .timeline
+        .iter()
+        .filter(|e| e.event != "created")
+        .collect();
     let first = steps.len().saturating_sub(STEPS);
     let line = |entry: &&Entry| {
         let at = moment(entry.at);
         let text = say.html(&format!("event.{}", entry.event), &[]);
-        let mut line = say.html("order.step", &[
-            ("at", (&at).into()),
-            ("what", torg_telegram::texts::Arg::Html(&text)),
-        ]);
+        let mut line = say.html(
+            "order.step",
+            &[
+                ("at", (&at).into()),
+                ("what", torg_telegram::texts::Arg::Html(&text)),
+            ],
+        );
         if let Some(note) = note(entry) {
             let note = cut(note, NOTE_CHARS);
             line.push_str(&say.html("order.note", &[("note", (&note).into())]));
@@ -286,10 +289,12 @@ fn buttons(
             let text = say.plain("order.pay_now", &[("total", (&total).into())]);
             content = content.row([Button::url(text, url)]);
         }
-        let begun = order.pay_with.filter(|_| order.status == Status::PaymentPending);
-        let ways = PayWith::ALL.into_iter().filter(|way| {
-            shop.check_pay_with(*way).is_ok() && begun != Some(*way)
-        });
+        let begun = order
+            .pay_with
+            .filter(|_| order.status == Status::PaymentPending);
+        let ways = PayWith::ALL
+            .into_iter()
+            .filter(|way| shop.check_pay_with(*way).is_ok() && begun != Some(*way));
         let ways: Vec<Button> = ways
             .map(|way| {
                 let key = format!("pay.{}", way.as_str());

@@ -86,7 +86,11 @@ mod tests {
 
     #[test]
     fn sums_are_written_as_people_do() {
-        let sum = |lang, minor| Say(lang).sum(Money::from_minor(minor)).replace('\u{a0}', " ");
+        let sum = |lang, minor| {
+            Say(lang)
+                .sum(Money::from_minor(minor))
+                .replace('\u{a0}', " ")
+        };
         assert_eq!(sum(Lang::Ru, 199_990), "1 999,90 ₽");
         assert_eq!(sum(Lang::Ru, 100), "1 ₽");
         assert_eq!(sum(Lang::En, 123_456_700), "1,234,567 ₽");
@@ -98,6 +102,9 @@ mod tests {
         assert_eq!(cut("кружка", 6), "кружка");
         assert_eq!(cut("кружка большая", 8), "кружка…");
         let at = Timestamp::from_seconds(1_767_323_045);
-        assert_eq!((clock(at), moment(at)), ("03:04".to_owned(), "02.01 03:04".to_owned()));
+        assert_eq!(
+            (clock(at), moment(at)),
+            ("03:04".to_owned(), "02.01 03:04".to_owned())
+        );
     }
 }
