@@ -1,8 +1,9 @@
 //! Keys of digital goods: to their buyer, in a message of their own, and nowhere else.
 
-use super::order::{number, own};
+use super::order::own;
 use super::press::Press;
 use super::say::{Say, cut};
+use super::timeline::number;
 use super::{ShopBot, missing};
 use crate::domain::OrderId;
 use crate::events::view::OrderView;

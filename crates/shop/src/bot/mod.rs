@@ -11,8 +11,9 @@ mod press;
 mod purchases;
 mod say;
 mod staff;
+mod timeline;
 
-pub use notify::Notify;
+pub(crate) use notify::Notify;
 
 use crate::app::state::Shop;
 use crate::domain::{OrderId, ProductId};

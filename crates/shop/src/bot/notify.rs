@@ -8,10 +8,10 @@
 //!
 //! Everything is said by the state of the order, not by the event: repeated, it says the same.
 
-use super::order::{self, number};
 use super::say::Say;
 use super::staff::{self, Place};
-use super::{keys, say};
+use super::timeline::{note, number, only_keys};
+use super::{keys, order, say};
 use crate::app::cancel_order::BY_CUSTOMER;
 use crate::app::get_order::{Reader, get_order, hold_order};
 use crate::app::state::Shop;
@@ -37,11 +37,11 @@ const FRESH: Duration = Duration::from_hours(24);
 
 /// See the module.
 #[derive(Debug, Clone)]
-pub struct Notify {
+pub(crate) struct Notify {
     /// The market.
-    pub shop: Shop,
+    pub(crate) shop: Shop,
     /// Where its bot is.
-    pub links: Links,
+    pub(crate) links: Links,
 }
 
 /// What is read of an order's event.
@@ -128,7 +128,7 @@ impl Notify {
             };
             let content = staff::content(tx, Say(lang), &order, place)?;
             // Nobody has to do anything about keys.
-            let content = if order::only_keys(&order) {
+            let content = if only_keys(&order) {
                 content.silent()
             } else {
                 content
@@ -176,9 +176,9 @@ fn news(say: Say, order: &OrderView, topic: &str) -> Option<String> {
     let (number, sum) = (number(&order.id), say.sum(order.refunded.0));
     let mut text = say.html(key, &[("number", (&number).into()), ("sum", (&sum).into())]);
     if topic == ORDER_FULFILLED
-        && let Some(note) = last.and_then(order::note)
+        && let Some(words) = last.and_then(note)
     {
-        text.push_str(&say.html("order.note", &[("note", (&say::cut(note, 200)).into())]));
+        text.push_str(&say.html("order.note", &[("note", (&say::cut(words, 200)).into())]));
     }
     Some(text)
 }

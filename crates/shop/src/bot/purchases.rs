@@ -1,9 +1,9 @@
 //! One's own orders, newest first.
 
 use super::ShopBot;
-use super::order::number;
 use super::press::Press;
 use super::say::{Say, moment};
+use super::timeline::number;
 use crate::app::list_orders::{list_orders, start};
 use crate::domain::OrderId;
 use crate::events::view::OrderView;

@@ -1,9 +1,9 @@
 //! Orders as the operator's staff sees them, and what it does with them: whoever presses must have
 //! the role for it, which is read in the unit of work that does it.
 
-use super::order::{head, history, number, only_keys, status};
 use super::press::{Press, Question};
 use super::say::Say;
+use super::timeline::{head, history, number, only_keys, status};
 use super::{PURCHASE_LINK, ShopBot, by};
 use crate::app::fulfil_order::{MoveOrder, deliver_order, fulfil_order};
 use crate::app::get_order::{Reader, get_order};
