@@ -120,7 +120,8 @@ impl ShopBot {
             pay_with,
             payment_id: ids::random_token(&self.shop.ctx.rng, 24),
         };
-        let (_order, payment) = pay_order(tx, &cmd, &self.shop.metrics.counters)?;
+        let (providers, counters) = (&self.shop.providers, &self.shop.metrics.counters);
+        let (_order, payment) = pay_order(tx, &cmd, providers, counters)?;
         let key = match payment {
             Some(_) => "order.payment_begins",
             None => "order.paid_now",
