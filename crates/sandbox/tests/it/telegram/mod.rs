@@ -6,7 +6,13 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod bodies;
+mod channels;
+mod edits;
+mod groups;
 mod talk;
+mod texts;
+mod updates;
 
 use axum::Router;
 use axum::body::Body;
