@@ -9,10 +9,15 @@
 mod bodies;
 mod channels;
 mod edits;
+mod faults;
 mod groups;
+mod phones;
+mod restart;
+mod stars;
 mod talk;
 mod texts;
 mod updates;
+mod webhooks;
 
 use axum::Router;
 use axum::body::Body;
