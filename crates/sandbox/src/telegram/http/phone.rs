@@ -125,7 +125,7 @@ pub(super) async fn file(
     }
 }
 
-fn reply(done: Result<Value, Refusal>) -> Response {
+pub(super) fn reply(done: Result<Value, Refusal>) -> Response {
     match done {
         Ok(body) => Json(body).into_response(),
         Err(refusal) => {

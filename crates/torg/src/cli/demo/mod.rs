@@ -17,8 +17,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use torg_platform::clock::Clock;
-use torg_platform::config::{ClockMode, Purpose};
+use torg_platform::config::{ClockMode, Config, Purpose};
 use torg_platform::rng::Rng;
+use torg_sandbox::telegram::{self, LocalTelegram, NewBot};
 
 /// Show Torg on this machine: demo people, money and orders, nothing to set up
 ///
@@ -71,6 +72,10 @@ impl Demo {
                 router: chain.router.clone(),
             }),
         });
+        let telegram = local_telegram(&folder, &clock, &rng, &config)?;
+        let pages = pages
+            .merge(telegram.phone_router())
+            .nest("/_sandbox/telegram/api", telegram.router());
         let extras = Extras {
             pages: Some(pages),
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
@@ -105,6 +110,25 @@ impl Demo {
         }
         served
     }
+}
+
+/// The Telegram that the people of the demo use, with Torg's bot in it.
+fn local_telegram(
+    folder: &Folder,
+    clock: &Clock,
+    rng: &Rng,
+    config: &Config,
+) -> Result<LocalTelegram, Failure> {
+    let path = folder.path("telegram.db");
+    let telegram = &config.telegram;
+    let bot = NewBot {
+        // The page that shows it knows its own address.
+        web_app: Some("/_sandbox/telegram/app/".to_owned()),
+        ..NewBot::new(telegram.bot_token.expose(), &telegram.bot_username, "Torg")
+    };
+    let options = telegram::Options::new(clock.clone(), rng.clone());
+    LocalTelegram::open(options.at(path.clone()).with_bot(bot))
+        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))
 }
 
 /// What differs from the usual defaults.
