@@ -15,9 +15,7 @@ async function openApp(page) {
 
 /** Opens a page in the frame that says nothing by itself, as `person`; its frame. */
 async function openBlank(page, person) {
-  const url = `${run.world.url}_sandbox/telegram/app/blank`;
-  const body = "<!doctype html><title>Blank</title><link rel=icon href=/_sandbox/icon.svg><main id=app><p>Blank</p></main>";
-  await page.route(`${url}*`, (route) => route.fulfill({ contentType: "text/html", body }));
+  const url = await blankPage(page);
   await run.bot.call("sendMessage", { chat_id: person, text: "A blank page", reply_markup: { inline_keyboard: [[{ text: "Blank", web_app: { url } }]] } });
   await button(page, "Blank").click();
   return frameOf(page);
@@ -31,6 +29,14 @@ async function openMarket(page, person, query) {
   await run.bot.call("sendMessage", { chat_id: person, text: "To the market", reply_markup: { inline_keyboard: [[{ text: "Market", url: `https://t.me/torg_demo_bot?${query}` }]] } });
   await button(page, "Market").click();
   return frameOf(page);
+}
+
+/** Makes a page that is blank, at an address that is no other's; the address. */
+async function blankPage(page) {
+  const url = `${run.world.url}_sandbox/telegram/app/blank`;
+  const body = "<!doctype html><title>Blank</title><link rel=icon href=/_sandbox/icon.svg><main id=app><p>Blank</p></main>";
+  await page.route(`${url}*`, (route) => route.fulfill({ contentType: "text/html", body }));
+  return url;
 }
 
 async function frameOf(page) {
@@ -166,6 +172,18 @@ test("an invoice of the app is paid in the phone", async () => {
   await page.getByRole("button", { name: "Done" }).click();
   assert.deepEqual(await hears(frame, "invoice_closed"), { slug, status: "paid" });
   assert.equal(await starsOf(2001), had - 30);
+});
+
+test("an app that a button of the keyboard opened sends its data to the bot", async () => {
+  const page = await begin(2004);
+  await blankPage(page);
+  await say(page, "/keys");
+  await page.locator(".reply-keyboard button", { hasText: "Form" }).click();
+  const frame = await frameOf(page);
+  await tell(frame, "web_app_data_send", { data: "filled in" });
+  await page.locator("iframe.app-frame").waitFor({ state: "detached" });
+  await page.locator(".service", { hasText: "Data from “Form”" }).waitFor();
+  assert.ok(await until(() => run.bot.seen.includes("data:Form:filled in")));
 });
 
 test("a job is posted in the app, found by a deep link and taken", async () => {
