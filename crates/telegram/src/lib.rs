@@ -19,7 +19,7 @@ pub mod messages;
 mod one_bot;
 pub mod people;
 pub mod sender;
-mod stars;
+pub mod stars;
 mod store;
 pub mod texts;
 
@@ -30,4 +30,4 @@ pub const FAILED: &str = "telegram.message_failed";
 
 /// The tables of the bot, in order.
 pub const MIGRATIONS: torg_platform::db::Migrations =
-    torg_platform::migrations!("telegram": "0001_bot");
+    torg_platform::migrations!("telegram": "0001_bot", "0002_stars");

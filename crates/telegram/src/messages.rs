@@ -206,6 +206,14 @@ pub fn drop_failed(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     Ok(messages::drop_failed(tx, id)? == 1)
 }
 
+/// How many messages wait to be sent.
+///
+/// # Errors
+/// The database's.
+pub fn waiting(tx: &mut Tx<'_>) -> Result<i64> {
+    Ok(messages::count_waiting(tx)?.0)
+}
+
 fn open(tx: &mut Tx<'_>, chat: ChatId) -> Result<ChatId> {
     let now = tx.now();
     if chats::lock(tx, chat.0)?.is_none() {

@@ -3,7 +3,7 @@
 
 use crate::clock_api::{self, Hand, OnMove};
 use crate::markets::{Place, Prepare, markets, providers};
-use crate::telegram::Telegram;
+use crate::telegram::{self, Telegram};
 use crate::ton::Ton;
 use crate::worker;
 use axum::Router;
@@ -118,7 +118,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
     let (mut modules, mut prepare) = (Vec::new(), Vec::new());
-    let providers = providers(config, place);
+    let bot_api = telegram::connect(config, &ctx)?;
+    let providers = providers(config, &ctx, place, bot_api.as_ref());
     let mut bots = Vec::new();
     for market in markets() {
         let started = (market.start)(&ctx, config, place, &providers)?;
@@ -135,7 +136,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let wallet = Wallet::new(&ctx, WalletRules::from(&config.ton), chain)?;
     let opened = wallet.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
-    let telegram = Telegram::open(config, &ctx, place, bots, &payees)?;
+    let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
     let (db, introduce) = (ctx.db.clone(), telegram.introduce(config, place));
     prepare.push(Box::pin(async move {
         db.write("telegram.introduce", introduce).await

@@ -10,8 +10,10 @@ use torg_platform::ledger::Difference;
 use torg_platform::module::Module;
 use torg_platform::payments::{Provider, Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, Result};
+use torg_telegram::api::BotApi;
 use torg_telegram::bot;
 use torg_telegram::links::Links;
+use torg_telegram::stars::Stars;
 
 /// What the program needs to know of a market before it can start it.
 pub(crate) struct Market {
@@ -69,7 +71,12 @@ pub(crate) fn markets() -> Vec<Market> {
 }
 
 /// The ways to pay that are set up, the preferred one first.
-pub(crate) fn providers(config: &Config, place: &Place) -> Providers {
+pub(crate) fn providers(
+    config: &Config,
+    ctx: &Ctx,
+    place: &Place,
+    bot: Option<&BotApi>,
+) -> Providers {
     let mut all: Vec<Arc<dyn Provider>> = Vec::new();
     if config.payments.test_provider {
         all.push(Arc::new(TestProvider::new(TestProviderOptions {
@@ -79,6 +86,10 @@ pub(crate) fn providers(config: &Config, place: &Place) -> Providers {
             started: vec![torg_shop::app::settle_payment::PURPOSE],
             pages: vec![torg_services::TEST_PAGE],
         })));
+    }
+    if let Some(bot) = bot {
+        let price = config.telegram.star_price.0;
+        all.push(Arc::new(Stars::new(bot.clone(), ctx.db.clone(), price)));
     }
     Providers::new(all)
 }

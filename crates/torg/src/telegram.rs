@@ -20,6 +20,7 @@ use torg_telegram::bot::{self, Bot, Market};
 use torg_telegram::intake::{Fetch, Forget, KINDS, WEBHOOK_PATH, Webhook, webhook_secret};
 use torg_telegram::links::Links;
 use torg_telegram::sender::Sender;
+use torg_telegram::stars::{self, Reconcile, StarDesk};
 use torg_telegram::{calls, http};
 
 /// Time for Telegram to hear of our address.
@@ -32,6 +33,8 @@ pub(crate) struct Telegram {
     bot: Bot,
     webhook: Webhook,
     updates: Updates,
+    /// None without `api`.
+    stars: Option<Reconcile>,
 }
 
 /// Where bot and Mini App are; `app` is the path of one that the program brings itself.
@@ -48,17 +51,21 @@ impl Telegram {
         config: &Config,
         ctx: &Ctx,
         place: &Place,
+        api: Option<BotApi>,
         markets: Vec<Arc<dyn Market>>,
         payees: &Payees,
     ) -> Result<Self> {
         let telegram = &config.telegram;
-        let is_on = telegram.updates != Updates::Off && !telegram.bot_token.is_empty();
-        let api = is_on.then(|| client(config, &ctx.clock, &ctx.metrics));
+        let stars = api.as_ref().map(|api| {
+            let desk = StarDesk::new(api.bot_id(), payees.clone());
+            Reconcile::new(api.clone(), ctx.db.clone(), desk)
+        });
         let bot_id = telegram.bot_id().unwrap_or_default();
         let links = place.links.clone();
         let setup_code = bot::setup_code(&config.auth.jwt_secret);
         Ok(Self {
-            api: api.transpose()?,
+            api,
+            stars,
             bot: Bot::new(ctx, links, markets, payees.clone(), setup_code)?,
             webhook: Webhook::new(&ctx.db, bot_id, &telegram.bot_token),
             updates: telegram.updates,
@@ -67,7 +74,8 @@ impl Telegram {
 
     /// Its routes.
     pub(crate) fn routes(&self, ctx: &Ctx) -> Api {
-        self.webhook.api().merge(http::api(&ctx.db))
+        let api = self.webhook.api().merge(http::api(&ctx.db));
+        api.merge(stars::api(self.stars.clone()))
     }
 
     /// Takes updates out of the inbox, and turns bad news into alerts.
@@ -88,6 +96,9 @@ impl Telegram {
         let mut pollers: Vec<Arc<dyn Poller>> = vec![Arc::new(Sender::new(ctx, api.clone()))];
         if self.updates == Updates::Polling {
             pollers.push(Arc::new(Fetch::new(ctx, api.clone())));
+        }
+        if let Some(stars) = &self.stars {
+            pollers.push(Arc::new(stars.clone()));
         }
         pollers
     }
@@ -125,6 +136,15 @@ impl Telegram {
             None => Ok(Check::Off("no bot")),
         }
     }
+}
+
+/// The client, unless Telegram is switched off or there is no token.
+pub(crate) fn connect(config: &Config, ctx: &Ctx) -> Result<Option<BotApi>> {
+    let telegram = &config.telegram;
+    let is_on = telegram.updates != Updates::Off && !telegram.bot_token.is_empty();
+    is_on
+        .then(|| client(config, &ctx.clock, &ctx.metrics))
+        .transpose()
 }
 
 /// The client of the configured server.

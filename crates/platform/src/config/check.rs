@@ -104,6 +104,13 @@ fn identity(config: &Config, report: &mut Report) {
     report.require(shape, "telegram.bot_token", message);
     let web = is_url(&telegram.api_url, &["http", "https"]);
     report.require(web, "telegram.api_url", "must be an http or https address");
+    let price = telegram.star_price.0.minor();
+    let message = "must be above 0 and at most 1000 roubles";
+    report.require(
+        (1..=100_000).contains(&price),
+        "telegram.star_price",
+        message,
+    );
     let app =
         telegram.mini_app_url.is_empty() || is_url(&telegram.mini_app_url, &["http", "https"]);
     report.require(

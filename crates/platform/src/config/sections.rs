@@ -1,7 +1,7 @@
 //! The kernel's settings, typed. What each means is written in `torg.default.toml`.
 
 use super::secret::{Address, Secret};
-use crate::money::{Money, Ton as Coin};
+use crate::money::{DecimalRub, Money, Ton as Coin};
 use crate::outbound::Reach;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -74,6 +74,8 @@ pub struct Telegram {
     pub bot_username: String,
     /// Base of the Bot API.
     pub api_url: String,
+    /// What a Star counts for, above zero.
+    pub star_price: DecimalRub,
     /// How updates come.
     pub updates: Updates,
     /// Address of the Mini App; empty when there is none.

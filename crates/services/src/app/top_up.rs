@@ -9,13 +9,16 @@ use std::time::Duration;
 use torg_platform::db::Tx;
 use torg_platform::money::{Currency as _, Money, Rub};
 use torg_platform::payments::{
-    self, Due, NewPayment, Notice, Outcome, Payee, Payees, Payment, Provenance, Receipt, State,
+    self, Due, NewPayment, Notice, Outcome, Payee, Payees, Payment, Provenance, Providers, Receipt,
+    State,
 };
 use torg_platform::{Error, Kind, Timestamp, UserId};
 
 /// What these payments are for, and where the test provider's page for them is.
 pub const TEST_PAGE: (&str, &str) = (PURPOSE, "/_fake_payments/balance/");
 const PURPOSE: &str = "services.balance";
+/// What the payer reads.
+const TITLE: &str = "Пополнение баланса";
 
 /// How long an invoice is offered. A payment that arrives later is credited all the same.
 const OFFERED: Duration = Duration::from_mins(15);
@@ -47,6 +50,7 @@ impl PaymentStatus {
 /// Opens an invoice under the unguessable name `id`.
 pub(crate) fn create_invoice(
     tx: &mut Tx<'_>,
+    providers: &Providers,
     id: &str,
     user: UserId,
     provider: &str,
@@ -61,8 +65,9 @@ pub(crate) fn create_invoice(
         currency: Rub::CODE.to_owned(),
         amount_minor: amount.minor(),
         expires_at: Some(tx.now().plus(OFFERED)),
+        title: TITLE.to_owned(),
     };
-    payments::open(tx, &new)?;
+    payments::open(tx, providers, &new)?;
     find(tx, id)
 }
 

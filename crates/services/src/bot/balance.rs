@@ -38,7 +38,7 @@ impl Bot {
     }
 
     fn amounts(&self, words: Words) -> Vec<Button> {
-        if self.services.provider().is_err() {
+        if self.services.provider(None).is_err() {
             return Vec::new();
         }
         let buttons = AMOUNTS.map(|roubles| {
@@ -63,10 +63,10 @@ impl Bot {
     /// Opens an invoice. Where it can be paid is asked afterwards, unless it is known.
     pub(super) fn top_up(&self, tx: &mut Tx<'_>, talk: &mut Talk, roubles: &str) -> Result<()> {
         let amount = domain::recharge(roubles.parse().unwrap_or_default())?;
-        let provider = self.services.provider()?;
+        let provider = self.services.provider(None)?;
         let id = ids::random_token(&self.services.ctx.rng, 24);
         let user = talk.user();
-        let payment = top_up::create_invoice(tx, &id, user, provider.name(), amount)?;
+        let payment = top_up::create_invoice(tx, &self.services.providers, &id, user, provider.name(), amount)?;
         let checkout = provider.link(&payment);
         match &checkout {
             Some(checkout) => payments::save_checkout(tx, &id, &checkout.to_json()?)?,

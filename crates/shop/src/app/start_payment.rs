@@ -8,11 +8,12 @@ use crate::error::Result;
 use crate::events;
 use crate::store::orders;
 use torg_platform::db::Tx;
-use torg_platform::payments::{self, Checkout, Payment};
+use torg_platform::payments::{self, Checkout, Payment, Providers};
 
 /// The payment to begin: none when the order is over or paid by now, or waits for its customer.
 pub(crate) fn payment_to_start(
     tx: &mut Tx<'_>,
+    providers: &Providers,
     id: &OrderId,
     payment_id: &str,
 ) -> Result<Option<Payment>> {
@@ -25,7 +26,7 @@ pub(crate) fn payment_to_start(
     if !order.status_at(tx.now()).is_open() {
         return Ok(None);
     }
-    open_payment(tx, &order, pay_with, payment_id).map(Some)
+    open_payment(tx, providers, &order, pay_with, payment_id).map(Some)
 }
 
 /// Writes down that the provider has begun, and where the customer can pay.

@@ -9,7 +9,7 @@ use crate::api::{MemberStatus, PreCheckoutQuery};
 use crate::content::Content;
 use crate::intake::Received;
 use crate::messages::{self, Terms};
-use crate::stars;
+use crate::stars::StarDesk;
 use crate::store::{people, updates};
 use serde_json::json;
 use std::sync::Arc;
@@ -21,6 +21,11 @@ use torg_platform::db::Tx;
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// Telegram waits ten seconds for the answer to a checkout.
 const CHECKOUT_WITHIN: Duration = Duration::from_secs(10);
+
+/// Names the update in the audit trail.
+fn request_id(which: Received) -> String {
+    format!("telegram/{}/{}", which.bot_id, which.update_id)
+}
 
 impl Bot {
     /// Handles the update, unless that was done before. `limited`: the person does too much.
@@ -36,11 +41,10 @@ impl Bot {
         if stored.is_none_or(|stored| stored.handled_at.is_some()) {
             return Ok(());
         }
-        let request_id = format!("telegram/{bot_id}/{update_id}");
         match plan {
-            Plan::Private(private) => self.private(tx, private, request_id, limited)?,
-            Plan::Checkout(query) => self.checkout(tx, query)?,
-            Plan::Group(message) => self.group(tx, message, &request_id)?,
+            Plan::Private(private) => self.private(tx, private, which, limited)?,
+            Plan::Checkout(query) => self.checkout(tx, query, bot_id)?,
+            Plan::Group(message) => self.group(tx, message, &request_id(which))?,
             Plan::Member(change) => {
                 let is_out = match change.new_chat_member.status {
                     MemberStatus::Kicked | MemberStatus::Left => true,
@@ -59,10 +63,14 @@ impl Bot {
         Ok(())
     }
 
+    fn stars(&self, bot_id: i64) -> StarDesk {
+        StarDesk::new(bot_id, self.0.payees.clone())
+    }
+
     /// Refused or not, Telegram is told in time.
-    fn checkout(&self, tx: &mut Tx<'_>, query: &PreCheckoutQuery) -> Result<()> {
+    fn checkout(&self, tx: &mut Tx<'_>, query: &PreCheckoutQuery, bot_id: i64) -> Result<()> {
         let lang = crate::people::language(tx, torg_platform::UserId(query.from.id))?;
-        let refused = stars::pre_checkout(tx, &self.0.payees, query)?;
+        let refused = self.stars(bot_id).pre_checkout(tx, query)?;
         let params = match refused {
             None => json!({"pre_checkout_query_id": query.id, "ok": true}),
             Some(code) => {
@@ -79,7 +87,7 @@ impl Bot {
         &self,
         tx: &mut Tx<'_>,
         private: &Private,
-        request_id: String,
+        which: Received,
         limited: Option<Duration>,
     ) -> Result<()> {
         let Met {
@@ -94,7 +102,7 @@ impl Bot {
         };
         let mut talk = Talk {
             lang,
-            request_id,
+            request_id: request_id(which),
             links: self.0.links.clone(),
             pressed_key: at(tx, pressed)?,
             reply_key: at(tx, private.reply_to)?,
@@ -107,7 +115,7 @@ impl Bot {
         };
         if let What::Money(message) = &private.what {
             // Money is taken whoever brings it.
-            stars::settled(tx, &self.0.payees, message)?;
+            self.stars(which.bot_id).settled(tx, message)?;
         } else if !welcome {
             self.tell(tx, &mut talk, "blocked")?;
         } else if limited.is_some() {

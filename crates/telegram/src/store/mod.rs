@@ -5,4 +5,5 @@ pub(crate) mod chats;
 pub(crate) mod leases;
 pub(crate) mod messages;
 pub(crate) mod people;
+pub(crate) mod stars;
 pub(crate) mod updates;

@@ -178,8 +178,10 @@ impl World {
             currency: "RUB".to_owned(),
             amount_minor: 100,
             expires_at: None,
+            title: "An order".to_owned(),
         };
-        self.write(move |tx| payments::open(tx, &new))
+        let providers = self.providers.clone();
+        self.write(move |tx| payments::open(tx, &providers, &new))
             .await
             .unwrap();
     }

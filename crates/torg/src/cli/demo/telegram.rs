@@ -1,0 +1,51 @@
+//! The demo's own Telegram, with people in it.
+
+use super::folder::Folder;
+use super::outside::Outside;
+use crate::cli::failure::Failure;
+use axum::Router;
+use std::net::SocketAddr;
+use torg_platform::clock::Clock;
+use torg_platform::config;
+use torg_platform::rng::Rng;
+use torg_sandbox::telegram::{NewBot, Options, start};
+
+const FILE: &str = "telegram.db";
+/// Name of the bot in its chats.
+const NAME: &str = "Torg";
+
+/// A Telegram that runs until it is stopped.
+pub(super) struct OwnTelegram {
+    pub(super) outside: Outside,
+    /// The phones of its people, for the demo's pages.
+    pub(super) phones: Router,
+}
+
+impl OwnTelegram {
+    /// Starts it beside `main` and tells the settings where it is. `app`: address of the Mini App.
+    pub(super) fn start(
+        folder: &Folder,
+        telegram: &mut config::Telegram,
+        clock: &Clock,
+        rng: &Rng,
+        main: SocketAddr,
+        app: &str,
+    ) -> Result<Self, Failure> {
+        let path = folder.path(FILE);
+        let bot = NewBot {
+            web_app: Some(app.to_owned()),
+            ..NewBot::new(telegram.bot_token.expose(), &telegram.bot_username, NAME)
+        };
+        let options = Options::new(clock.clone(), rng.clone())
+            .at(path.clone())
+            .with_bot(bot);
+        let (outside, phones) = Outside::start("local Telegram", main, 2, |stop| {
+            let failed = |error| Failure::failed(format!("{}: {error}", path.display()));
+            let running = start(options, stop).map_err(failed)?;
+            let phones = running.telegram.phone_router();
+            Ok((phones, running.router, running.done))
+        })?;
+        telegram.api_url.clone_from(&outside.url);
+        Ok(Self { outside, phones })
+    }
+}
