@@ -133,8 +133,8 @@ fn shop(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Res
     )?;
     let prepared = shop.clone();
     Ok(Started {
-        module: torg_shop::module(shop),
-        bot: None,
+        bot: Some(torg_shop::bot(&shop)),
+        module: torg_shop::module(shop, place.links.clone()),
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }
