@@ -66,7 +66,14 @@ impl Bot {
         let provider = self.services.provider(None)?;
         let id = ids::random_token(&self.services.ctx.rng, 24);
         let user = talk.user();
-        let payment = top_up::create_invoice(tx, &self.services.providers, &id, user, provider.name(), amount)?;
+        let payment = top_up::create_invoice(
+            tx,
+            &self.services.providers,
+            &id,
+            user,
+            provider.name(),
+            amount,
+        )?;
         let checkout = provider.link(&payment);
         match &checkout {
             Some(checkout) => payments::save_checkout(tx, &id, &checkout.to_json()?)?,
