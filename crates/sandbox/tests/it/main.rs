@@ -1,9 +1,11 @@
 //! The sandbox as a browser and a test client meet it.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod bot;
 mod hot_wallet;
 mod page;
 mod people;
+mod telegram;
 mod ton;
 mod ton_api;
 

@@ -23,8 +23,11 @@ use torg_platform::{Error, Kind, UserId};
 use torg_services::{Config, Services};
 use torg_testkit::TestDb;
 
-pub(crate) const MIGRATIONS: &[Migrations] =
-    &[torg_platform::MIGRATIONS, torg_services::MIGRATIONS];
+pub(crate) const MIGRATIONS: &[Migrations] = &[
+    torg_platform::MIGRATIONS,
+    torg_telegram::MIGRATIONS,
+    torg_services::MIGRATIONS,
+];
 
 pub(crate) const CUSTOMER: i64 = 1;
 pub(crate) const CONTACT: &str = "@canary_contact";
@@ -131,7 +134,7 @@ impl App {
         })
         .await
         .unwrap();
-        let module = torg_services::module(services.clone());
+        let module = torg_services::module(services.clone(), &crate::chat::links());
         let worker = Worker::new(
             t.db.clone(),
             live,
