@@ -38,7 +38,7 @@ impl Bot {
     }
 
     fn amounts(&self, words: Words) -> Vec<Button> {
-        if self.services.provider(None).is_err() {
+        if self.services.provider_in_chat().is_err() {
             return Vec::new();
         }
         let buttons = AMOUNTS.map(|roubles| {
@@ -63,7 +63,7 @@ impl Bot {
     /// Opens an invoice. Where it can be paid is asked afterwards, unless it is known.
     pub(super) fn top_up(&self, tx: &mut Tx<'_>, talk: &mut Talk, roubles: &str) -> Result<()> {
         let amount = domain::recharge(roubles.parse().unwrap_or_default())?;
-        let provider = self.services.provider(None)?;
+        let provider = self.services.provider_in_chat()?;
         let id = ids::random_token(&self.services.ctx.rng, 24);
         let user = talk.user();
         let payment = top_up::create_invoice(
