@@ -275,6 +275,7 @@ pub(crate) fn config() -> Config {
     Config {
         dev_recharge: false,
         take_price_kopecks: 200,
+        invoice_provider: String::new(),
         cities_file: String::new(),
         list_cache_ms: 1_000,
         create_per_minute: 10,
