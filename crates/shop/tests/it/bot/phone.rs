@@ -134,6 +134,34 @@ impl Shop {
         self.settle_chats().await;
     }
 
+    /// So many presses of one button at once, each handled by whoever is free: the queue of the chat
+    /// is gone around.
+    pub(crate) async fn press_at_once(&self, who: i64, label: &str, times: usize) {
+        let seen = self.last(who).await;
+        for _ in 0..times {
+            let (n, query) = (number(), format!("q{}", number()));
+            let update = self.query(who, seen.id, &seen.data(label), &query);
+            self.receive(n, update).await;
+            self.tell(n, &format!("telegram_chat/{n}")).await;
+        }
+        futures_util::future::join_all((0..4).map(|_| self.app.settle())).await;
+        self.settle_chats().await;
+    }
+
+    /// That update `n` is in the inbox, once more and in a queue of its own.
+    async fn tell(&self, n: i64, queue: &str) {
+        let queue = queue.to_owned();
+        let tell = move |tx: &mut Tx<'_>| {
+            let event = torg_platform::outbox::Event {
+                topic: "telegram.update_received",
+                aggregate: &queue,
+                payload: &json!({"bot_id": BOT, "update_id": n}).to_string(),
+            };
+            Ok::<_, Error>(torg_platform::outbox::publish(tx, &event)?)
+        };
+        self.app.t.db.write("tell", tell).await.unwrap();
+    }
+
     /// Presses, and the same update comes again: while it waits, after it was handled, and after a
     /// crash before that was written down.
     pub(crate) async fn press_again_and_again(&self, who: i64, label: &str) {
@@ -149,14 +177,10 @@ impl Shop {
         raw["update_id"] = json!(n);
         let undo = move |tx: &mut Tx<'_>| {
             assert_eq!(unhandle(tx, &raw.to_string(), n)?, 1);
-            let event = torg_platform::outbox::Event {
-                topic: "telegram.update_received",
-                aggregate: "telegram_chat/again",
-                payload: &json!({"bot_id": BOT, "update_id": n}).to_string(),
-            };
-            Ok::<_, Error>(torg_platform::outbox::publish(tx, &event)?)
+            Ok::<_, Error>(())
         };
         self.app.t.db.write("unhandle", undo).await.unwrap();
+        self.tell(n, "telegram_chat/again").await;
         self.settle_chats().await;
     }
 

@@ -48,6 +48,20 @@ both_engines! { MIGRATIONS =>
         shop.assert_books().await;
     }
 
+    async fn sixteen_taps_at_once_are_one_order(t: TestDb) {
+        let shop = Shop::start(t).await;
+        let game = shop.game(100, 9).await;
+        at_the_card(&shop, "Игра").await;
+        shop.press_at_once(1, "Купить", 16).await;
+        assert_eq!((shop.count_orders(1).await, shop.stock(&game).await), (1, (8, 1, 9)));
+        let orders = shop.chat(1).await;
+        assert_eq!(orders.iter().filter(|s| s.key.starts_with("shop.order/")).count(), 1);
+        shop.fund(1, 50_000).await;
+        shop.press_at_once(1, "С баланса", 16).await;
+        assert_eq!((shop.balance(1).await, shop.stock(&game).await), (40_000, (8, 0, 8)));
+        shop.assert_books().await;
+    }
+
     async fn five_orders_a_minute(t: TestDb) {
         let shop = Shop::start(t).await;
         shop.game(100, 20).await;
