@@ -15,8 +15,8 @@ pub struct Person {
     pub last_name: Option<&'static str>,
     /// Public name without `@`, when they have one.
     pub username: Option<&'static str>,
-    /// What they do in the demo: `customer`, `executor` or `operator`. A label for the switcher
-    /// of people; no right follows from it.
+    /// What they do in the demo: `customer`, `executor`, `operator`, `advertiser` or
+    /// `channel_owner`. A label for the switcher of people; no right follows from it.
     pub role: &'static str,
     /// Name of their wallet on the development chain.
     pub wallet: &'static str,
@@ -124,6 +124,37 @@ pub fn demo_people() -> Vec<Person> {
     ]
 }
 
+/// The people of the market, and the two who meet over a channel: an advertiser and the owner of
+/// the channel. Everybody who has a phone in the local Telegram.
+pub fn everybody() -> Vec<Person> {
+    let person = |id, first_name, last_name, username, role, wallet| Person {
+        id: UserId(id),
+        first_name,
+        last_name: Some(last_name),
+        username: Some(username),
+        role,
+        wallet,
+    };
+    let mut people = demo_people();
+    people.push(person(
+        4001,
+        "Фёдор",
+        "Громов",
+        "fedor_ads",
+        "advertiser",
+        "advertiser",
+    ));
+    people.push(person(
+        5001,
+        "Жанна",
+        "Белова",
+        "zhanna_channel",
+        "channel_owner",
+        "owner",
+    ));
+    people
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +195,9 @@ mod tests {
                 "customer", "executor", "executor", "executor", "executor", "operator"
             ]
         );
+        let everybody = everybody();
+        assert_eq!(everybody[..people.len()], people);
+        let ids: BTreeSet<_> = everybody.iter().map(|p| p.id).collect();
+        assert_eq!(ids.len(), everybody.len());
     }
 }

@@ -5,6 +5,7 @@ mod bot;
 mod hot_wallet;
 mod page;
 mod people;
+mod telegram;
 mod ton;
 mod ton_api;
 
