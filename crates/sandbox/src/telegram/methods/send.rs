@@ -22,6 +22,7 @@ impl Call<'_> {
             invoice: invoice.is_some(),
         };
         let reply_markup = keyboard::of(self.params, place)?;
+        let reply_markup = reply_markup.or_else(|| self.pay_button(invoice.as_ref()));
         let reply_to = self.reply_to(chat)?;
         let content = content(self)?;
         self.not_too_fast(chat, 1)?;
@@ -35,6 +36,14 @@ impl Call<'_> {
         };
         let id = self.world.post_by_bot(self.bot, chat, draft);
         Ok(self.shown(chat, id))
+    }
+
+    /// An invoice without buttons gets one to pay with (core.telegram.org/bots/api#sendinvoice).
+    fn pay_button(&self, slug: Option<&String>) -> Option<Value> {
+        let invoice = self.world.invoices.get(slug?)?;
+        let text = format!("⭐️ {}", invoice.total_amount);
+        let button = json!({ "text": text, "pay": true });
+        Some(json!({ "inline_keyboard": [[button]] }))
     }
 
     /// Counts what is sent; refuses what is too fast, if that was asked for.
@@ -149,7 +158,6 @@ pub(super) fn invoice(call: &mut Call<'_>) -> Answer {
         "currency": invoice.currency,
         "total_amount": invoice.total_amount,
     });
-    let price = invoice.total_amount;
     let slug = call.world.add_invoice(invoice);
     let kept = slug.clone();
     let sent = call.send(Some(slug), |_| {
@@ -157,28 +165,10 @@ pub(super) fn invoice(call: &mut Call<'_>) -> Answer {
         content.insert("invoice".to_owned(), card);
         Ok(content)
     });
-    match sent {
-        Ok(shown) => with_pay_button(call, shown, price),
-        Err(error) => {
-            call.world.invoices.take(&kept);
-            Err(error)
-        }
+    if sent.is_err() {
+        call.world.invoices.take(&kept);
     }
-}
-
-/// An invoice without buttons gets one to pay with, as on a real phone.
-fn with_pay_button(call: &mut Call<'_>, shown: Value, price: i64) -> Answer {
-    if shown.get("reply_markup").is_some() {
-        return Ok(shown);
-    }
-    let chat = call.chat(Need::Read)?;
-    let id = shown.get("message_id").and_then(Value::as_i64).unwrap_or(0);
-    let button = json!([[{ "text": format!("⭐️ {price}"), "pay": true }]]);
-    if let Some(message) = call.world.messages.edit(&(chat, id)) {
-        message.reply_markup = Some(json!({ "inline_keyboard": button }));
-    }
-    call.world.tell_message(chat, id, "edited");
-    Ok(call.shown(chat, id))
+    sent
 }
 
 /// `sendChatAction`: nothing that lasts.

@@ -52,11 +52,9 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn forget_callbacks(&mut self, now: Timestamp) {
-        let past = now.minus(PATIENCE);
-        if self.callbacks.values().any(|press| press.at <= past) {
-            self.callbacks.retain(|_, press| press.at > past);
-        }
+    pub(super) fn forget_callbacks(&mut self) {
+        let past = self.now().minus(PATIENCE);
+        self.callbacks.retain(|_, press| press.at > past);
     }
 }
 

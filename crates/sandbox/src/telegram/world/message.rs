@@ -103,7 +103,12 @@ impl World {
 
     /// A message that is there or was deleted by a person a short while ago.
     pub(in crate::telegram) fn cached(&self, chat: ChatId, id: i64) -> Option<&Message> {
-        self.messages.get(&(chat, id))
+        let message = self.messages.get(&(chat, id))?;
+        let past = self.now().minus(super::CACHE);
+        message
+            .deleted
+            .is_none_or(|at| at > past)
+            .then_some(message)
     }
 
     /// The newest messages of a chat, oldest first.

@@ -46,6 +46,8 @@ use torg_platform::rng::Rng;
 
 /// How long a message that a person deleted still answers to `copyMessage`.
 const CACHE: Duration = Duration::from_secs(30 * 60);
+/// How often it is looked for what is too old.
+const CLEANED: Duration = Duration::from_secs(60);
 
 /// What a person's phone learns.
 #[derive(Debug, Clone)]
@@ -90,6 +92,8 @@ pub(super) struct World {
     flood: Flood,
     faults: Faults,
     news: Vec<News>,
+    /// Nothing is too old before.
+    clean_until: Timestamp,
 }
 
 macro_rules! tables {
@@ -171,6 +175,7 @@ impl World {
             flood: Flood::new(limits),
             faults: Faults::default(),
             news: Vec::new(),
+            clean_until: now,
         }
     }
 
@@ -282,17 +287,16 @@ impl World {
         self.faults.of_call(occasion, &self.rng)
     }
 
+    /// What nobody can ask for any more goes, from time to time.
     fn forget(&mut self) {
-        let (now, past) = (self.now, self.now.minus(CACHE));
-        if self
-            .messages
-            .values()
-            .any(|m| m.deleted.is_some_and(|at| at <= past))
-        {
-            self.messages
-                .retain(|_, message| message.deleted.is_none_or(|at| at > past));
+        if self.now < self.clean_until {
+            return;
         }
-        self.forget_updates(now);
-        self.forget_callbacks(now);
+        self.clean_until = self.now.plus(CLEANED);
+        let past = self.now.minus(CACHE);
+        self.messages
+            .retain(|_, message| message.deleted.is_none_or(|at| at > past));
+        self.forget_updates();
+        self.forget_callbacks();
     }
 }

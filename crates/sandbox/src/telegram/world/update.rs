@@ -172,8 +172,10 @@ impl World {
         &self,
         bot: i64,
     ) -> impl DoubleEndedIterator<Item = &Update> {
+        let past = self.now().minus(KEPT);
         let range = self.updates.range((bot, 0)..=(bot, i64::MAX));
-        range.map(|(_, update)| update)
+        let kept = range.map(|(_, update)| update);
+        kept.filter(move |update| update.at >= past)
     }
 
     /// The next updates for `getUpdates`. What is before `offset` is confirmed and goes; a
@@ -222,10 +224,8 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn forget_updates(&mut self, now: Timestamp) {
-        let past = now.minus(KEPT);
-        if self.updates.values().any(|update| update.at < past) {
-            self.updates.retain(|_, update| update.at >= past);
-        }
+    pub(super) fn forget_updates(&mut self) {
+        let past = self.now().minus(KEPT);
+        self.updates.retain(|_, update| update.at >= past);
     }
 }

@@ -6,7 +6,18 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod bodies;
+mod channels;
+mod edits;
+mod faults;
+mod groups;
+mod phones;
+mod restart;
+mod stars;
 mod talk;
+mod texts;
+mod updates;
+mod webhooks;
 
 use axum::Router;
 use axum::body::Body;

@@ -1,0 +1,204 @@
+//! Texts and keyboards: markup, limits, refusals.
+
+use super::{ANNA, world};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn markup_and_its_refusals() {
+    let world = world();
+    world.start(ANNA).await;
+    let said =
+        |text: &str, mode: &str| json!({ "chat_id": ANNA, "text": text, "parse_mode": mode });
+    let fine: [(&str, &str, &str, Value); 5] = [
+        (
+            "<b>a</b> /help",
+            "HTML",
+            "a /help",
+            json!([
+                { "type": "bold", "offset": 0, "length": 1 },
+                { "type": "bot_command", "offset": 2, "length": 5 },
+            ]),
+        ),
+        (
+            "*ж* 1\\.5",
+            "MarkdownV2",
+            "ж 1.5",
+            json!([{ "type": "bold", "offset": 0, "length": 1 }]),
+        ),
+        (
+            "_a_",
+            "markdown",
+            "a",
+            json!([{ "type": "italic", "offset": 0, "length": 1 }]),
+        ),
+        (
+            "  <i>a</i> \n",
+            "html",
+            "a",
+            json!([{ "type": "italic", "offset": 0, "length": 1 }]),
+        ),
+        (
+            "<a href=\"t.me/x\">a</a>",
+            "HTML",
+            "a",
+            json!([
+                { "type": "text_link", "offset": 0, "length": 1, "url": "http://t.me/x" },
+            ]),
+        ),
+    ];
+    for (text, mode, plain, entities) in fine {
+        let sent = world.call("sendMessage", said(text, mode)).await;
+        assert_eq!(
+            (&sent["text"], &sent["entities"]),
+            (&json!(plain), &entities),
+            "{text}"
+        );
+    }
+    let bad = [
+        (
+            "<b>a",
+            "HTML",
+            "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
+        ),
+        (
+            "a.b",
+            "MarkdownV2",
+            "can't parse entities: Character '.' is reserved and must be escaped with the preceding '\\'",
+        ),
+        (
+            "*a",
+            "Markdown",
+            "can't parse entities: Can't find end of the entity starting at byte offset 0",
+        ),
+        ("a", "BBCode", "unsupported parse_mode"),
+        ("<b> </b>", "HTML", "message text is empty"),
+        ("", "", "message text is empty"),
+    ];
+    for (text, mode, refusal) in bad {
+        let refused = world.refused("sendMessage", said(text, mode)).await;
+        assert_eq!(refused, format!("400 Bad Request: {refusal}"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_has_4096_units_after_its_markup_is_read() {
+    let world = world();
+    world.start(ANNA).await;
+    let said = |text: String| json!({ "chat_id": ANNA, "text": text, "parse_mode": "HTML" });
+    world
+        .call("sendMessage", said(format!("<b>{}</b>", "ж".repeat(4096))))
+        .await;
+    let long = "400 Bad Request: message is too long";
+    assert_eq!(
+        world.refused("sendMessage", said("ж".repeat(4097))).await,
+        long
+    );
+    world.call("sendMessage", said("😀".repeat(2048))).await;
+    assert_eq!(
+        world.refused("sendMessage", said("😀".repeat(2049))).await,
+        long
+    );
+    let photo = |caption: String| json!({ "chat_id": ANNA, "photo": "https://x.org/a", "caption": caption });
+    world.call("sendPhoto", photo("a".repeat(1024))).await;
+    let refused = world.refused("sendPhoto", photo("a".repeat(1025))).await;
+    assert_eq!(refused, "400 Bad Request: message caption is too long");
+}
+
+#[tokio::test]
+async fn keyboards_are_checked() {
+    let world = world();
+    world.start(ANNA).await;
+    let group = world
+        .act(ANNA, json!({ "type": "create_group", "title": "G" }))
+        .await;
+    let group = group["chat"]["id"].as_i64().unwrap();
+    world
+        .act(
+            ANNA,
+            json!({ "type": "add_member", "chat": group, "user": super::BOT }),
+        )
+        .await;
+    let inline = |button: Value| json!({ "inline_keyboard": [[button]] });
+    let app = json!({ "text": "x", "web_app": { "url": "https://x.org/" } });
+    let fine = [
+        inline(json!({ "text": "x", "callback_data": "x".repeat(64) })),
+        inline(json!({ "text": "x", "url": "https://x.org" })),
+        inline(json!({ "text": "x", "copy_text": { "text": "y" } })),
+        inline(app.clone()),
+        json!({ "keyboard": [["a", { "text": "b" }]], "resize_keyboard": true }),
+        json!({ "keyboard": [[app]] }),
+        json!({ "remove_keyboard": true }),
+    ];
+    for markup in fine {
+        let sent = json!({ "chat_id": ANNA, "text": "x", "reply_markup": markup });
+        world.call("sendMessage", sent).await;
+    }
+    let bad = [
+        (
+            ANNA,
+            inline(json!({ "text": "x", "callback_data": "ж".repeat(33) })),
+            "BUTTON_DATA_INVALID",
+        ),
+        (
+            ANNA,
+            inline(json!({ "text": "x", "callback_data": "" })),
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        ),
+        (
+            ANNA,
+            inline(json!({ "text": "x" })),
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        ),
+        (
+            ANNA,
+            inline(json!({ "callback_data": "x" })),
+            "can't parse inline keyboard button: Can't find field \"text\"",
+        ),
+        (
+            ANNA,
+            inline(json!({ "text": "x", "url": "not a url" })),
+            "inline keyboard button URL 'not a url' is invalid: Wrong HTTP URL",
+        ),
+        (
+            ANNA,
+            inline(json!({ "text": "x", "pay": true })),
+            "BUTTON_TYPE_INVALID",
+        ),
+        (
+            ANNA,
+            inline(json!({ "text": "x", "web_app": { "url": "http://x.org/" } })),
+            "inline keyboard button Web App URL 'http://x.org/' is invalid: Only HTTPS links are allowed",
+        ),
+        (
+            group,
+            inline(json!({ "text": "x", "web_app": { "url": "https://x.org/" } })),
+            "BUTTON_TYPE_INVALID",
+        ),
+        (
+            group,
+            json!({ "keyboard": [[{ "text": "x", "request_contact": true }]] }),
+            "phone number can be requested in private chats only",
+        ),
+        (
+            ANNA,
+            json!({ "inline_keyboard": "x" }),
+            "field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays",
+        ),
+        (ANNA, json!([1]), "object expected as reply markup"),
+        (
+            ANNA,
+            json!("{"),
+            "can't parse reply keyboard markup JSON object",
+        ),
+        (
+            ANNA,
+            json!({ "inline_keyboard": vec![vec![json!({ "text": "x", "callback_data": "y" })]; 101] }),
+            "reply markup is too long",
+        ),
+    ];
+    for (chat, markup, refusal) in bad {
+        let sent = json!({ "chat_id": chat, "text": "x", "reply_markup": markup });
+        let refused = world.refused("sendMessage", sent).await;
+        assert_eq!(refused, format!("400 Bad Request: {refusal}"));
+    }
+}
