@@ -20,7 +20,11 @@ mod process;
 mod serve;
 mod shop_client;
 #[cfg(feature = "demo")]
+<<<<<<< HEAD
 mod stars;
+=======
+mod telegram;
+>>>>>>> tg-clients
 #[cfg(feature = "demo")]
 mod ton;
 #[cfg(feature = "demo")]
