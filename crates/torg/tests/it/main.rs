@@ -20,11 +20,9 @@ mod process;
 mod serve;
 mod shop_client;
 #[cfg(feature = "demo")]
-<<<<<<< HEAD
 mod stars;
-=======
+#[cfg(feature = "demo")]
 mod telegram;
->>>>>>> tg-clients
 #[cfg(feature = "demo")]
 mod ton;
 #[cfg(feature = "demo")]
