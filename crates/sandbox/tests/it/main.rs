@@ -4,6 +4,7 @@
 mod hot_wallet;
 mod page;
 mod people;
+mod phone;
 mod telegram;
 mod ton;
 mod ton_api;
