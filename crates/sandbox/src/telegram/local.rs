@@ -4,137 +4,20 @@ use super::error::{ApiError, Error, Refusal, Result};
 use super::faults::Fault;
 use super::methods;
 use super::news::{Event, Ring};
+use super::options::{NewBot, NewPerson, Options};
 use super::params::Params;
 use super::people::Act;
 use super::world::{FloodCounters, FloodLimits, World};
-use crate::people;
 use crate::store::telegram::Store;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
 use torg_platform::Clock;
-use torg_platform::rng::Rng;
 
-/// Seconds that a long poll lasts at most.
-const LONGEST_POLL: i64 = 50;
 /// Numbers of news that one opening of the file may use up.
 const NEWS_PER_OPENING: u64 = 1_000_000_000;
-
-/// A bot that is there from the beginning.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewBot {
-    /// Its token: id, colon, secret.
-    pub token: String,
-    /// Its public name, without `@`.
-    pub username: String,
-    /// Its name.
-    pub name: String,
-    /// Address of its main Mini App.
-    pub web_app: Option<String>,
-    /// Addresses of further Mini Apps by their short names.
-    pub apps: BTreeMap<String, String>,
-    /// Whether it gets everything that is written in groups.
-    pub reads_groups: bool,
-}
-
-impl NewBot {
-    /// A bot without a Mini App.
-    pub fn new(token: &str, username: &str, name: &str) -> Self {
-        Self {
-            token: token.to_owned(),
-            username: username.to_owned(),
-            name: name.to_owned(),
-            ..Self::default()
-        }
-    }
-}
-
-/// A person who is there from the beginning, or comes later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPerson {
-    /// Their Telegram id.
-    pub id: i64,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// Public name, without `@`.
-    pub username: Option<String>,
-    /// Language of their Telegram.
-    pub language_code: String,
-    /// What they do in the demo.
-    pub hint: String,
-    /// Their Stars.
-    pub stars: i64,
-}
-
-impl From<people::Person> for NewPerson {
-    fn from(person: people::Person) -> Self {
-        Self {
-            id: person.id.0,
-            first_name: person.first_name.to_owned(),
-            last_name: person.last_name.map(str::to_owned),
-            username: person.username.map(str::to_owned),
-            language_code: "ru".to_owned(),
-            hint: person.role.to_owned(),
-            stars: 0,
-        }
-    }
-}
-
-/// How a local Telegram begins.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Its file; in memory without one.
-    pub path: Option<PathBuf>,
-    /// Time of everything that has a date.
-    pub clock: Clock,
-    /// What secrets and faults are drawn from.
-    pub rng: Rng,
-    /// Bots. One that the file knows keeps what it has set and gets this token and name.
-    pub bots: Vec<NewBot>,
-    /// People. One whom the file knows stays as they are there.
-    pub people: Vec<NewPerson>,
-    /// What is too fast.
-    pub limits: FloodLimits,
-}
-
-impl Options {
-    /// In memory, with [`people::everybody`] and no bot.
-    pub fn new(clock: Clock, rng: Rng) -> Self {
-        Self {
-            path: None,
-            clock,
-            rng,
-            bots: Vec::new(),
-            people: people::everybody()
-                .into_iter()
-                .map(NewPerson::from)
-                .collect(),
-            limits: FloodLimits::default(),
-        }
-    }
-
-    /// The same in a file.
-    #[must_use]
-    pub fn at(self, path: PathBuf) -> Self {
-        Self {
-            path: Some(path),
-            ..self
-        }
-    }
-
-    /// The same with one more bot.
-    #[must_use]
-    pub fn with_bot(mut self, bot: NewBot) -> Self {
-        self.bots.push(bot);
-        self
-    }
-}
 
 /// A local Telegram. Clones are handles of the same one.
 #[derive(Debug, Clone)]
@@ -346,6 +229,12 @@ impl LocalTelegram {
         self.change(|world| methods::call(world, bot, method, params))
     }
 
+    /// Gives a person, or a channel by its id, a unique gift from nowhere: `gift` is the Bot
+    /// API's `UniqueGift`. Returns its `owned_gift_id`.
+    pub fn give_unique_gift(&self, owner: i64, gift: Value) -> u64 {
+        self.change(|world| world.give_unique_gift(owner, gift))
+    }
+
     /// How often bots sent, and how often too fast.
     pub fn flood(&self) -> FloodCounters {
         self.0.state.lock().world.flood().counters()
@@ -378,6 +267,23 @@ impl LocalTelegram {
             // The sender lives as long as `self`.
             let _changed = changed.changed().await;
         }
+    }
+
+    /// A new `getUpdates` of a bot: an older one that waits wakes up and sees that it is over.
+    pub(super) fn new_poll(&self, bot: i64) -> u64 {
+        let mut polls = self.0.polls.lock();
+        let number = polls.entry(bot).or_default();
+        *number = number.wrapping_add(1);
+        let number = *number;
+        drop(polls);
+        self.0
+            .changed
+            .send_modify(|count| *count = count.wrapping_add(1));
+        number
+    }
+
+    pub(super) fn is_latest_poll(&self, bot: i64, number: u64) -> bool {
+        self.0.polls.lock().get(&bot) == Some(&number)
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -415,119 +321,5 @@ impl LocalTelegram {
             .changed
             .send_modify(|count| *count = count.wrapping_add(1));
         done
-    }
-
-    fn look_for_updates(
-        &self,
-        bot: i64,
-        params: &Params,
-        first: bool,
-    ) -> std::result::Result<Value, ApiError> {
-        let limit = params.int("limit").unwrap_or(100).clamp(1, 100);
-        let limit = usize::try_from(limit).unwrap_or(100);
-        // Only the first look confirms: what comes while one waits was not seen.
-        let offset = if first {
-            params.int("offset").unwrap_or(0)
-        } else {
-            0
-        };
-        self.change(|world| {
-            if first {
-                methods::allow_updates(world, bot, params);
-            }
-            let updates = world.take_updates(bot, offset, limit)?;
-            Ok(world.handed_out(bot, &updates))
-        })
-    }
-
-    /// `getUpdates`: waits for up to `timeout` seconds.
-    pub(super) async fn get_updates(
-        &self,
-        bot: i64,
-        params: &Params,
-    ) -> std::result::Result<Value, ApiError> {
-        let own = {
-            let mut polls = self.0.polls.lock();
-            let number = polls.entry(bot).or_default();
-            *number = number.wrapping_add(1);
-            *number
-        };
-        self.0
-            .changed
-            .send_modify(|count| *count = count.wrapping_add(1));
-        let timeout = params.int("timeout").unwrap_or(0).clamp(0, LONGEST_POLL);
-        let timeout = Duration::from_secs(timeout.unsigned_abs());
-        let end = tokio::time::Instant::now().checked_add(timeout);
-        let mut changed = self.0.changed.subscribe();
-        let mut first = true;
-        loop {
-            changed.mark_unchanged();
-            if self.0.polls.lock().get(&bot) != Some(&own) {
-                return Err(ApiError::conflict(
-                    "terminated by other getUpdates request; \
-                     make sure that only one bot instance is running",
-                ));
-            }
-            let updates = self.look_for_updates(bot, params, first);
-            let updates = updates.map_err(|error| match first {
-                true => error,
-                false => ApiError::conflict("terminated by setWebhook request"),
-            })?;
-            first = false;
-            let now = tokio::time::Instant::now();
-            if updates != json!([]) || end.is_none_or(|end| now >= end) {
-                return Ok(updates);
-            }
-            let due = self.look(|world| world.next_due(bot));
-            let rest = end.unwrap_or(now);
-            tokio::select! {
-                _ = changed.changed() => {}
-                () = tokio::time::sleep_until(rest) => {}
-                () = wait_for(&self.0.clock, due) => {}
-            }
-        }
-    }
-
-    async fn pay(
-        &self,
-        person: i64,
-        link: Option<&str>,
-        place: Option<(i64, i64)>,
-    ) -> std::result::Result<Value, Refusal> {
-        let failed = |error: &str| json!({ "status": "failed", "error": error });
-        let begun = self.change(|world| {
-            let slug = world.invoice_of(person, link, place)?;
-            world.begin_payment(person, &slug)
-        });
-        let id = match begun {
-            Ok(id) => id,
-            Err(refusal) if refusal.code.starts_with("unknown") => return Err(refusal),
-            Err(refusal) => return Ok(failed(refusal.code)),
-        };
-        let until = self.0.clock.now().plus(super::world::CONSENT);
-        let answered = self.until(|world| {
-            world
-                .checkouts
-                .get(&id)
-                .is_none_or(|checkout| checkout.outcome.is_some())
-        });
-        tokio::select! {
-            () = answered => {}
-            () = self.0.clock.sleep_until(until) => {}
-        }
-        self.change(|world| world.give_up_payment(&id));
-        let outcome = self.look(|world| world.checkouts.get(&id)?.outcome.clone());
-        Ok(match outcome {
-            Some(Ok(())) => json!({ "status": "paid" }),
-            Some(Err(error)) => failed(&error),
-            None => json!({ "status": "cancelled" }),
-        })
-    }
-}
-
-async fn wait_for(clock: &Clock, due: Option<torg_platform::Timestamp>) {
-    match due {
-        Some(due) => clock.sleep_until(due).await,
-        None => std::future::pending().await,
     }
 }

@@ -1,5 +1,7 @@
 //! `parse_mode` HTML.
 
+use super::escape::{decoded, entity};
+use super::link::link;
 use super::{Entity, Parsed};
 
 const TAGS: [&str; 17] = [
@@ -278,106 +280,45 @@ impl Reader<'_> {
     }
 }
 
-/// A link as it is kept: with a scheme, and a slash after a bare host.
-pub(in crate::telegram) fn link(url: &str) -> Option<String> {
-    let url = url.trim();
-    if url.starts_with("tg://") || url.starts_with("mailto:") || url.starts_with("tel:") {
-        return Some(url.to_owned());
-    }
-    let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
-        None => ("http".to_owned(), url),
-    };
-    if !["http", "https", "ton"].contains(&scheme.as_str()) {
-        return None;
-    }
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (host, path) = rest.split_at(end);
-    let name = host.split(':').next().unwrap_or_default();
-    let known = name.starts_with('[') || name.contains('.') || name == "localhost";
-    if !known || host.contains(char::is_whitespace) {
-        return None;
-    }
-    let slash = if path.is_empty() || !path.starts_with('/') {
-        "/"
-    } else {
-        ""
-    };
-    Some(format!("{scheme}://{}{slash}{path}", host.to_lowercase()))
-}
-
-/// The character that `&…;` at the beginning stands for, and the bytes that it takes.
-fn entity(text: &str) -> Option<(char, usize)> {
-    for (name, letter) in [
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&amp;", '&'),
-        ("&quot;", '"'),
-    ] {
-        if text.starts_with(name) {
-            return Some((letter, name.len()));
-        }
-    }
-    let digits = text.strip_prefix("&#")?;
-    let (digits, radix, before) = match digits.strip_prefix('x') {
-        Some(digits) => (digits, 16, 3_usize),
-        None => (digits, 10, 2),
-    };
-    let end = digits
-        .find(|c: char| !c.is_digit(radix))
-        .unwrap_or(digits.len());
-    let number = u32::from_str_radix(digits.get(..end)?, radix).ok()?;
-    let letter = char::from_u32(number).filter(|letter| *letter != '\0')?;
-    let semicolon = usize::from(digits.get(end..)?.starts_with(';'));
-    Some((letter, before.saturating_add(end).saturating_add(semicolon)))
-}
-
-fn decoded(raw: &str) -> String {
-    let mut text = String::new();
-    let mut rest = raw;
-    while let Some(letter) = rest.chars().next() {
-        let (letter, length) = entity(rest).unwrap_or((letter, letter.len_utf8()));
-        text.push(letter);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::{Marks, marks};
     use super::*;
 
-    fn marks(text: &str) -> Result<(String, Vec<(&'static str, usize, usize)>), String> {
-        let (plain, found) = parse(text)?;
-        let found = found.iter().map(|e| (e.kind, e.offset, e.length));
-        Ok((plain, found.collect()))
+    fn read(text: &str) -> (String, Marks) {
+        let (plain, found) = parse(text).unwrap();
+        (plain, marks(&found))
     }
 
     #[test]
     fn tags_become_entities() {
-        let cases: [(&str, &str, &[(&str, usize, usize)]); 7] = [
-            ("<b>жирный</b> текст", "жирный текст", &[("bold", 0, 6)]),
-            ("😀<i>x</i>", "😀x", &[("italic", 2, 1)]),
-            ("a &lt;b&gt; &amp; &#1078; &nbsp;", "a <b> & ж &nbsp;", &[]),
-            ("<b><i>x</i></b>", "x", &[("italic", 0, 1), ("bold", 0, 1)]),
+        let cases: Vec<(&str, &str, Marks)> = vec![
+            ("<b>жирный</b> текст", "жирный текст", vec![("bold", 0, 6)]),
+            ("😀<i>x</i>", "😀x", vec![("italic", 2, 1)]),
+            (
+                "a &lt;b&gt; &amp; &#1078; &nbsp;",
+                "a <b> & ж &nbsp;",
+                vec![],
+            ),
+            (
+                "<b><i>x</i></b>",
+                "x",
+                vec![("italic", 0, 1), ("bold", 0, 1)],
+            ),
             (
                 "<a href='https://x.org?a=1&amp;b=2'>y</a>",
                 "y",
-                &[("text_link", 0, 1)],
+                vec![("text_link", 0, 1)],
             ),
             (
                 "<pre><code class=\"language-rust\">let</code></pre>",
                 "let",
-                &[("pre", 0, 3)],
+                vec![("pre", 0, 3)],
             ),
-            ("<b></b>x", "x", &[]),
+            ("<b></b>x", "x", vec![]),
         ];
         for (text, plain, found) in cases {
-            assert_eq!(
-                marks(text).unwrap(),
-                (plain.to_owned(), found.to_vec()),
-                "{text}"
-            );
+            assert_eq!(read(text), (plain.to_owned(), found), "{text}");
         }
     }
 
@@ -408,14 +349,5 @@ mod tests {
             let empty = found.replace("Unsupported start tag \"\" at", "Unclosed start tag at");
             assert_eq!(empty, error, "{text}");
         }
-    }
-
-    #[test]
-    fn a_link_has_a_host() {
-        assert_eq!(link("x.org").as_deref(), Some("http://x.org/"));
-        assert_eq!(link("https://X.org?q").as_deref(), Some("https://x.org/?q"));
-        assert_eq!(link("tg://user?id=1").as_deref(), Some("tg://user?id=1"));
-        assert_eq!(link("javascript:x"), None);
-        assert_eq!(link("word"), None);
     }
 }

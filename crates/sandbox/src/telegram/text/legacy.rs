@@ -1,6 +1,6 @@
 //! `parse_mode` Markdown, the old one, which clients still send.
 
-use super::html::link;
+use super::link::link;
 use super::{Entity, Parsed, units};
 
 /// Reads a text with marks, which cannot be inside of one another.

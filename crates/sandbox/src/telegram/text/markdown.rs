@@ -1,6 +1,6 @@
 //! `parse_mode` MarkdownV2.
 
-use super::html::link;
+use super::link::link;
 use super::{Entity, Parsed};
 
 /// These mean something or must be escaped.
@@ -308,43 +308,37 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Marks, marks};
     use super::*;
 
-    type Marks = Vec<(&'static str, usize, usize)>;
-
-    fn marks(text: &str) -> Result<(String, Marks), String> {
-        let (plain, found) = parse(text)?;
-        let found = found.iter().map(|e| (e.kind, e.offset, e.length));
-        Ok((plain, found.collect()))
+    fn read(text: &str) -> (String, Marks) {
+        let (plain, found) = parse(text).unwrap();
+        (plain, marks(&found))
     }
 
     #[test]
     fn marks_become_entities() {
-        let cases: [(&str, &str, &[(&str, usize, usize)]); 8] = [
-            ("*жирный* текст", "жирный текст", &[("bold", 0, 6)]),
+        let cases: Vec<(&str, &str, Marks)> = vec![
+            ("*жирный* текст", "жирный текст", vec![("bold", 0, 6)]),
             (
                 "_i_ __u__ ~s~ ||p||",
                 "i u s p",
-                &[
+                vec![
                     ("italic", 0, 1),
                     ("underline", 2, 1),
                     ("strikethrough", 4, 1),
                     ("spoiler", 6, 1),
                 ],
             ),
-            ("1\\.5 \\- ok", "1.5 - ok", &[]),
-            ("`a_b` x", "a_b x", &[("code", 0, 3)]),
-            ("```rust\nlet x;```", "let x;", &[("pre", 0, 6)]),
-            ("[t](https://x.org/a\\)b)", "t", &[("text_link", 0, 1)]),
-            (">a\n>b\nc", "a\nb\nc", &[("blockquote", 0, 3)]),
-            (">a||", "a", &[("expandable_blockquote", 0, 1)]),
+            ("1\\.5 \\- ok", "1.5 - ok", vec![]),
+            ("`a_b` x", "a_b x", vec![("code", 0, 3)]),
+            ("```rust\nlet x;```", "let x;", vec![("pre", 0, 6)]),
+            ("[t](https://x.org/a\\)b)", "t", vec![("text_link", 0, 1)]),
+            (">a\n>b\nc", "a\nb\nc", vec![("blockquote", 0, 3)]),
+            (">a||", "a", vec![("expandable_blockquote", 0, 1)]),
         ];
         for (text, plain, found) in cases {
-            assert_eq!(
-                marks(text).unwrap(),
-                (plain.to_owned(), found.to_vec()),
-                "{text}"
-            );
+            assert_eq!(read(text), (plain.to_owned(), found), "{text}");
         }
     }
 

@@ -5,12 +5,14 @@
 //! count UTF-16 units (core.telegram.org/api/entities).
 
 mod detect;
+mod escape;
 mod html;
 mod legacy;
+mod link;
 mod markdown;
 
 use super::error::ApiError;
-pub(super) use html::link;
+pub(super) use link::link;
 use serde_json::{Map, Value, json};
 
 /// UTF-16 units of a text, and of what stands below a picture.
@@ -59,6 +61,15 @@ impl Entity {
 
 /// A text without its markup, and what that meant.
 pub(super) type Parsed = (String, Vec<Entity>);
+
+/// Kinds, offsets and lengths, for tests.
+#[cfg(test)]
+type Marks = Vec<(&'static str, usize, usize)>;
+
+#[cfg(test)]
+fn marks(found: &[Entity]) -> Marks {
+    found.iter().map(|e| (e.kind, e.offset, e.length)).collect()
+}
 
 /// UTF-16 units of a text.
 pub(super) fn units(text: &str) -> usize {

@@ -2,7 +2,7 @@
 
 use super::{Bot, Person, World, put};
 use crate::telegram::error::{Error, Result};
-use crate::telegram::local::{NewBot, NewPerson};
+use crate::telegram::options::{NewBot, NewPerson};
 use serde_json::{Value, json};
 use torg_platform::Timestamp;
 use torg_telegram::init_data::bot_id;

@@ -44,7 +44,7 @@ async fn everybody_has_a_phone() {
 }
 
 #[tokio::test]
-async fn menu_and_commands_speak_the_persons_language() {
+async fn commands_speak_the_persons_language() {
     let world = world();
     let command = |text: &str| json!([{ "command": "help", "description": text }]);
     let set = |text: &str, more: Value| {
@@ -82,6 +82,11 @@ async fn menu_and_commands_speak_the_persons_language() {
     );
     world.call("deleteMyCommands", own).await;
     assert_eq!(shown(ANNA).await, command("Help"));
+}
+
+#[tokio::test]
+async fn commands_are_checked() {
+    let world = world();
     for (bad, refusal) in [
         (
             json!({ "commands": [{ "command": "Help", "description": "x" }] }),
@@ -101,6 +106,12 @@ async fn menu_and_commands_speak_the_persons_language() {
             format!("400 Bad Request: {refusal}")
         );
     }
+}
+
+#[tokio::test]
+async fn the_menu_button_is_a_persons_own_or_everybodys() {
+    let world = world();
+    world.start(ANNA).await;
     let app =
         json!({ "type": "web_app", "text": "Открыть", "web_app": { "url": "https://a.org/" } });
     world

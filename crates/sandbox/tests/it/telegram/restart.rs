@@ -5,6 +5,13 @@ use serde_json::json;
 use torg_platform::{Clock, Timestamp};
 use torg_sandbox::telegram::{LocalTelegram, NewBot};
 
+fn invoice() -> serde_json::Value {
+    json!({
+        "title": "t", "description": "d", "payload": "p", "currency": "XTR",
+        "prices": [{ "label": "l", "amount": 5 }],
+    })
+}
+
 #[tokio::test]
 async fn a_file_keeps_everything() {
     let folder = tempfile::tempdir().unwrap();
@@ -31,11 +38,7 @@ async fn a_file_keeps_everything() {
         .unwrap();
     let press = json!({ "type": "press", "chat": BOT, "message": sent, "row": 0, "column": 0 });
     let query = world.act(ANNA, press).await["callback_query_id"].clone();
-    let link = json!({
-        "title": "t", "description": "d", "payload": "p", "currency": "XTR",
-        "prices": [{ "label": "l", "amount": 5 }],
-    });
-    let link = world.call("createInvoiceLink", link).await;
+    let link = world.call("createInvoiceLink", invoice()).await;
     let before = world.state(ANNA).await;
     let gone = world.say(ANNA, "b").await;
     world

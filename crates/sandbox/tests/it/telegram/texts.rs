@@ -1,14 +1,16 @@
 //! Texts and keyboards: markup, limits, refusals.
 
-use super::{ANNA, world};
+use super::{ANNA, BOT, World, world};
 use serde_json::{Value, json};
 
+fn said(text: &str, mode: &str) -> Value {
+    json!({ "chat_id": ANNA, "text": text, "parse_mode": mode })
+}
+
 #[tokio::test]
-async fn markup_and_its_refusals() {
+async fn markup_becomes_entities() {
     let world = world();
     world.start(ANNA).await;
-    let said =
-        |text: &str, mode: &str| json!({ "chat_id": ANNA, "text": text, "parse_mode": mode });
     let fine: [(&str, &str, &str, Value); 5] = [
         (
             "<b>a</b> /help",
@@ -54,6 +56,12 @@ async fn markup_and_its_refusals() {
             "{text}"
         );
     }
+}
+
+#[tokio::test]
+async fn broken_markup_is_refused() {
+    let world = world();
+    world.start(ANNA).await;
     let bad = [
         (
             "<b>a",
@@ -104,10 +112,11 @@ async fn a_text_has_4096_units_after_its_markup_is_read() {
     assert_eq!(refused, "400 Bad Request: message caption is too long");
 }
 
-#[tokio::test]
-async fn keyboards_are_checked() {
-    let world = world();
-    world.start(ANNA).await;
+fn inline(button: Value) -> Value {
+    json!({ "inline_keyboard": [[button]] })
+}
+
+async fn group(world: &World) -> i64 {
     let group = world
         .act(ANNA, json!({ "type": "create_group", "title": "G" }))
         .await;
@@ -115,10 +124,16 @@ async fn keyboards_are_checked() {
     world
         .act(
             ANNA,
-            json!({ "type": "add_member", "chat": group, "user": super::BOT }),
+            json!({ "type": "add_member", "chat": group, "user": BOT }),
         )
         .await;
-    let inline = |button: Value| json!({ "inline_keyboard": [[button]] });
+    group
+}
+
+#[tokio::test]
+async fn keyboards_of_every_kind() {
+    let world = world();
+    world.start(ANNA).await;
     let app = json!({ "text": "x", "web_app": { "url": "https://x.org/" } });
     let fine = [
         inline(json!({ "text": "x", "callback_data": "x".repeat(64) })),
@@ -133,7 +148,22 @@ async fn keyboards_are_checked() {
         let sent = json!({ "chat_id": ANNA, "text": "x", "reply_markup": markup });
         world.call("sendMessage", sent).await;
     }
-    let bad = [
+}
+
+#[tokio::test]
+async fn wrong_keyboards_are_refused() {
+    let world = world();
+    world.start(ANNA).await;
+    let group = group(&world).await;
+    for (chat, markup, refusal) in wrong_keyboards(group) {
+        let sent = json!({ "chat_id": chat, "text": "x", "reply_markup": markup });
+        let refused = world.refused("sendMessage", sent).await;
+        assert_eq!(refused, format!("400 Bad Request: {refusal}"));
+    }
+}
+
+fn wrong_keyboards(group: i64) -> Vec<(i64, Value, &'static str)> {
+    vec![
         (
             ANNA,
             inline(json!({ "text": "x", "callback_data": "ж".repeat(33) })),
@@ -195,10 +225,5 @@ async fn keyboards_are_checked() {
             json!({ "inline_keyboard": vec![vec![json!({ "text": "x", "callback_data": "y" })]; 101] }),
             "reply markup is too long",
         ),
-    ];
-    for (chat, markup, refusal) in bad {
-        let sent = json!({ "chat_id": chat, "text": "x", "reply_markup": markup });
-        let refused = world.refused("sendMessage", sent).await;
-        assert_eq!(refused, format!("400 Bad Request: {refusal}"));
-    }
+    ]
 }
