@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod bot;
+mod bot_api;
 mod hot_wallet;
 mod page;
 mod people;

@@ -20,6 +20,12 @@ mod process;
 mod serve;
 mod shop_client;
 #[cfg(feature = "demo")]
+<<<<<<< HEAD
+mod stars;
+=======
+mod telegram;
+>>>>>>> tg-clients
+#[cfg(feature = "demo")]
 mod ton;
 #[cfg(feature = "demo")]
 mod ton_world;

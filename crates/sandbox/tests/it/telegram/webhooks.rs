@@ -194,6 +194,67 @@ async fn the_slowest_tries_are_one_to_two_minutes_apart() {
     hook.stop.cancel();
 }
 
+/// Answers when it is let.
+#[tokio::test]
+async fn so_many_chats_side_by_side_as_the_bot_wants() {
+    let world = world();
+    let (got, mut receive) = mpsc::unbounded_channel();
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let inside = Arc::clone(&gate);
+    let slow = async move |body: String| {
+        let _gone = got.send(serde_json::from_str::<Value>(&body).unwrap());
+        inside.acquire().await.unwrap().forget();
+    };
+    let router = Router::new().fallback(slow);
+    let stop = CancellationToken::new();
+    tokio::spawn(world.telegram.clone().run(Arc::new(router), stop.clone()));
+    let url = json!({ "url": "http://bot/", "max_connections": 2 });
+    world.call("setWebhook", url).await;
+    for person in [ANNA, ANNA, BORIS, 2002] {
+        world.telegram.send(person, BOT, "x").await.unwrap();
+    }
+    let mut first = Vec::new();
+    for _ in 0..2 {
+        first.push(receive.recv().await.unwrap()["message"]["chat"]["id"].clone());
+    }
+    assert_eq!(first, [ANNA, BORIS], "one of each chat");
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    assert!(receive.try_recv().is_err(), "a third one is away");
+    gate.add_permits(4);
+    let mut rest = Vec::new();
+    for _ in 0..2 {
+        rest.push(
+            receive.recv().await.unwrap()["message"]["chat"]["id"]
+                .as_i64()
+                .unwrap(),
+        );
+    }
+    rest.sort_unstable();
+    assert_eq!(rest, [ANNA, 2002]);
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn an_update_may_come_twice_or_later() {
+    use torg_sandbox::telegram::{Effect, Fault};
+    let mut hook = hook().await;
+    hook.world.telegram.set_faults(vec![
+        Fault::new(Effect::Duplicate).times(1),
+        Fault::new(Effect::Late { seconds: 9 }).times(1),
+    ]);
+    hook.send(ANNA, "a").await;
+    hook.send(ANNA, "b").await;
+    let (b, twice) = (hook.next().await, hook.next().await);
+    assert_eq!(b, twice);
+    assert_eq!(b["message"]["text"], "b");
+    hook.nothing().await;
+    hook.world.later(9);
+    assert_eq!(hook.next().await["message"]["text"], "a");
+    hook.stop.cancel();
+}
+
 /// The same over the network, and a receiver that is not there at first.
 #[tokio::test]
 async fn over_http() {

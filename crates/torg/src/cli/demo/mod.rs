@@ -84,7 +84,7 @@ impl Demo {
             }),
         });
         let pages = match &telegram {
-            Some(telegram) => pages.merge(telegram.phones()),
+            Some(telegram) => pages.merge(telegram.pages()),
             None => pages,
         };
         let extras = Extras {

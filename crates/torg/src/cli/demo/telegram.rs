@@ -48,9 +48,10 @@ impl OwnTelegram {
         })
     }
 
-    /// The phones of its people, for the demo's pages.
-    pub(super) fn phones(&self) -> Router {
-        self.telegram.phone_router()
+    /// The phones of its people, and its Bot API for who has the demo's address only.
+    pub(super) fn pages(&self) -> Router {
+        let phones = self.telegram.phone_router();
+        phones.nest("/_sandbox/telegram/api", self.telegram.router())
     }
 
     /// Where the bot's Mini App is: known when everybody has a port.
