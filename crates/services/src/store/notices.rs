@@ -51,10 +51,10 @@ torg_platform::sql! {
         "DELETE FROM services_broadcasts WHERE order_id = $1 AND kind = $2";
 
     /// Whether anybody was told of it, or is being told.
-    pub(crate) fn is_told(order: &str) -> Option<i64> =
-        "SELECT 1 FROM services_notices WHERE order_id = $1
+    pub(crate) fn is_told(order: &str) -> Option<UserId> =
+        "SELECT user_id FROM services_notices WHERE order_id = $1
          UNION ALL
-         SELECT 1 FROM services_broadcasts WHERE order_id = $1 AND kind = 'offer' LIMIT 1";
+         SELECT after_user FROM services_broadcasts WHERE order_id = $1 AND kind = 'offer' LIMIT 1";
     /// 0 when this person has a notice of this order.
     pub(crate) fn insert(
         order: &str, user: UserId, now: Timestamp, due_at: Option<Timestamp>,
