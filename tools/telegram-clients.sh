@@ -67,7 +67,7 @@ begin() {
     shift
     "$@" >"$work/$name.out" 2>"$work/$name.err" &
     started+=($!)
-    for _ in $(seq 200); do
+    for _ in $(seq 1200); do
         address=$(sed -n 's/^listening on \(http[^ ]*\).*/\1/p' "$work/$name.out" | head -n 1)
         [ -z "$address" ] || break
         kill -0 "${started[-1]}" 2>/dev/null || break

@@ -56,7 +56,8 @@ async def start_and_deep_link(world):
 
     @router.message(CommandStart())
     async def start(message: Message):
-        await message.answer(f"Hello, {html.bold(message.from_user.full_name)}", ParseMode.HTML)
+        text = f"Hello, {html.bold(message.from_user.full_name)}"
+        await message.answer(text, parse_mode=ParseMode.HTML)
 
     async with polling(world, router) as bot:
         phone = await world.phone()
