@@ -97,14 +97,14 @@ launch() {
     export TELEGRAM_API=$begun
     case $client in
         aiogram) "$python" -m with_aiogram "$@" ;;
-        telegram) "$python" -m with_ptb "$@" ;;
+        ptb) "$python" -m with_ptb "$@" ;;
         grammy)
             # Modules are looked for beside the file that asks for them.
             mkdir -p "$cache/grammy/flows"
             cp "$flows"/grammy/*.mjs "$cache/grammy/flows/"
             node "$cache/grammy/flows/main.mjs" "$@"
             ;;
-        *) say "there is no client $client (aiogram, telegram, grammy)"; return 2 ;;
+        *) say "there is no client $client (aiogram, ptb, grammy)"; return 2 ;;
     esac
 }
 
@@ -120,7 +120,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
     shift
 done
 [ $# -eq 0 ] || shift
-[ ${#clients[@]} -gt 0 ] || clients=(aiogram telegram grammy)
+[ ${#clients[@]} -gt 0 ] || clients=(aiogram ptb grammy)
 
 begun_at=$(date +%s)
 running=()
