@@ -50,6 +50,7 @@ fi
 binary=$target/debug/torg
 
 export PYTHONPATH=$flows/python PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1
+export TELEGRAM_TEXTS=$flows/texts.json
 work=$(mktemp -d)
 started=()
 cleanup() {
