@@ -50,6 +50,7 @@ fi
 binary=$target/debug/torg
 
 export PYTHONPATH=$flows/python PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1
+export TELEGRAM_TEXTS=$flows/texts.json
 work=$(mktemp -d)
 started=()
 cleanup() {
@@ -67,7 +68,7 @@ begin() {
     shift
     "$@" >"$work/$name.out" 2>"$work/$name.err" &
     started+=($!)
-    for _ in $(seq 200); do
+    for _ in $(seq 1200); do
         address=$(sed -n 's/^listening on \(http[^ ]*\).*/\1/p' "$work/$name.out" | head -n 1)
         [ -z "$address" ] || break
         kill -0 "${started[-1]}" 2>/dev/null || break
@@ -97,14 +98,14 @@ launch() {
     export TELEGRAM_API=$begun
     case $client in
         aiogram) "$python" -m with_aiogram "$@" ;;
-        telegram) "$python" -m with_ptb "$@" ;;
+        ptb) "$python" -m with_ptb "$@" ;;
         grammy)
             # Modules are looked for beside the file that asks for them.
             mkdir -p "$cache/grammy/flows"
             cp "$flows"/grammy/*.mjs "$cache/grammy/flows/"
             node "$cache/grammy/flows/main.mjs" "$@"
             ;;
-        *) say "there is no client $client (aiogram, telegram, grammy)"; return 2 ;;
+        *) say "there is no client $client (aiogram, ptb, grammy)"; return 2 ;;
     esac
 }
 
@@ -120,7 +121,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
     shift
 done
 [ $# -eq 0 ] || shift
-[ ${#clients[@]} -gt 0 ] || clients=(aiogram telegram grammy)
+[ ${#clients[@]} -gt 0 ] || clients=(aiogram ptb grammy)
 
 begun_at=$(date +%s)
 running=()

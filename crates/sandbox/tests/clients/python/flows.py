@@ -49,16 +49,19 @@ class World:
 
 async def run_one(body, world):
     """None, or what went wrong."""
+    wrong = []
     try:
         async with asyncio.timeout(LONGEST), world.stack:
             await body(world)
     except TimeoutError:
-        return f"was not done after {LONGEST:.0f} s\n{traceback.format_exc(limit=-4)}"
+        wrong.append(f"was not done after {LONGEST:.0f} s\n{traceback.format_exc()}")
     except Exception:
-        return traceback.format_exc(limit=-6)
+        wrong.append(traceback.format_exc())
     async with world.session.get(f"{world.api}/observer/findings?bot={world.bot}") as answer:
         findings = await answer.json()
-    return "\n".join(["the observer saw:", *dict.fromkeys(findings)]) if findings else None
+    if findings:
+        wrong += ["the observer saw:", *dict.fromkeys(findings)]
+    return "\n".join(wrong)
 
 
 async def run(client):
@@ -83,7 +86,7 @@ async def run(client):
                 wrong = await run_one(body, World(api, direct, token, session, people, faults))
                 took = time.monotonic() - begun
             name = body.__name__.replace("_", " ")
-            if wrong is None:
+            if not wrong:
                 print(f"ok      {client:8} {name} ({took:.1f} s)", flush=True)
                 return
             failed += 1

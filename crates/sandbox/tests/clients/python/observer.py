@@ -10,6 +10,7 @@ import asyncio
 import collections
 import json
 import signal
+import sys
 
 import strict
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
@@ -95,7 +96,8 @@ class Observer:
                 kept = {k: v for k, v in answer.headers.items() if k.lower() not in HOP}
                 kept.pop("Content-Encoding", None)
                 return web.Response(status=answer.status, body=got, headers=kept)
-        except ClientError:
+        except ClientError as error:
+            print(f"{request.path}: {error!r}", file=sys.stderr, flush=True)
             # As the server did it: the connection ends.
             if request.transport is not None:
                 request.transport.abort()

@@ -19,7 +19,7 @@ from aiogram.utils.web_app import check_webapp_signature, safe_parse_webapp_init
 from claims import NOT_MODIFIED, raises, same
 from flows import flow
 
-from .common import bot_of, polling
+from .common import bot_of, plain, polling
 
 
 class Vote(CallbackData, prefix="vote"):
@@ -44,7 +44,7 @@ async def inline_keyboard(world):
     @router.message(CommandStart())
     async def start(message: Message):
         sent = await message.answer("Vote", reply_markup=choices())
-        assert sent.reply_markup == choices(), sent.reply_markup
+        same(plain(sent.reply_markup), plain(choices()))
 
     @router.callback_query(Vote.filter(F.choice == "toast"))
     async def toast(query: CallbackQuery, callback_data: Vote):
@@ -83,8 +83,8 @@ async def inline_keyboard(world):
         voted = await phone.edited(world.bot, "Voted")
         same(voted["message_id"], asked["message_id"])
         await phone.tap_and_see(world.bot, voted, "done")
-        plain = await phone.edited(world.bot, "Voted")
-        assert "reply_markup" not in plain, plain
+        bare = await phone.edited(world.bot, "Voted")
+        assert "reply_markup" not in bare, bare
         query = seen[0]
         same((query.from_user.id, query.message.text), (phone.id, "Vote"))
         assert int(query.chat_instance) and int(query.id)

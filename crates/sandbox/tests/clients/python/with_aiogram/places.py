@@ -24,7 +24,7 @@ from aiogram.types import (
 from claims import raises, same
 from flows import flow
 
-from .common import bot_of, polling
+from .common import bot_of, plain, polling
 
 RIGHTS = {
     "can_post_messages": True,
@@ -150,10 +150,10 @@ async def commands_menu_and_profile(world):
         assert await bot.set_my_commands(english) is True
         await bot.set_my_commands(russian, language_code="ru")
         await bot.set_my_commands(russian, scope=private, language_code="ru")
-        same(await bot.get_my_commands(), english)
-        same(await bot.get_my_commands(language_code="ru"), russian)
-        same(await bot.get_my_commands(scope=private, language_code="ru"), russian)
-        same(await bot.get_my_commands(scope=private), [])
+        same(plain(await bot.get_my_commands()), plain(english))
+        same(plain(await bot.get_my_commands(language_code="ru")), plain(russian))
+        same(plain(await bot.get_my_commands(scope=private, language_code="ru")), plain(russian))
+        same(plain(await bot.get_my_commands(scope=private)), plain([]))
         shown = await phone.shown_bot(world.bot)
         same([one["description"] for one in shown["commands"]], ["Как это работает"])
         await bot.set_my_commands(own, scope=BotCommandScopeChat(chat_id=phone.id))
@@ -171,7 +171,7 @@ async def commands_menu_and_profile(world):
         app = WebAppInfo(url="https://app.example.org/")
         button = MenuButtonWebApp(text="Shop", web_app=app)
         assert await bot.set_chat_menu_button(chat_id=phone.id, menu_button=button) is True
-        same(await bot.get_chat_menu_button(chat_id=phone.id), button)
+        same(plain(await bot.get_chat_menu_button(chat_id=phone.id)), plain(button))
         menu = (await phone.shown_bot(world.bot))["menu_button"]
         same((menu["type"], menu["text"], menu["web_app"]["url"]), ("web_app", "Shop", app.url))
         await bot.set_chat_menu_button(menu_button=MenuButtonCommands())

@@ -56,7 +56,8 @@ async def start_and_deep_link(world):
 
     @router.message(CommandStart())
     async def start(message: Message):
-        await message.answer(f"Hello, {html.bold(message.from_user.full_name)}", ParseMode.HTML)
+        text = f"Hello, {html.bold(message.from_user.full_name)}"
+        await message.answer(text, parse_mode=ParseMode.HTML)
 
     async with polling(world, router) as bot:
         phone = await world.phone()
@@ -81,7 +82,8 @@ async def html_and_markdown(world):
         same(sent.text, HTML_TEXT)
         same(spots(sent.entities), HTML_ENTITIES)
         again = await bot.send_message(phone.id, sent.html_text, parse_mode=ParseMode.HTML)
-        same(spots(again.entities), HTML_ENTITIES)
+        # aiogram writes <code language="…">, and to Telegram this is a <code> that says nothing.
+        same(spots(again.entities), [(*e[:3], {}) if e[0] == "pre" else e for e in HTML_ENTITIES])
         sent = await bot.send_message(phone.id, MARKDOWN, parse_mode=ParseMode.MARKDOWN_V2)
         same(sent.text, MARKDOWN_TEXT)
         same(spots(sent.entities), MARKDOWN_ENTITIES)
