@@ -100,7 +100,7 @@ const ASSETS: [Asset; 18] = [
 ];
 
 /// The tab with the phone.
-const PHONE: [Asset; 23] = [
+const PHONE: [Asset; 24] = [
     asset!("telegram/api.js", "text/javascript; charset=utf-8"),
     asset!("telegram/app-view.js", "text/javascript; charset=utf-8"),
     asset!("telegram/app.js", "text/javascript; charset=utf-8"),
@@ -113,6 +113,7 @@ const PHONE: [Asset; 23] = [
     asset!("telegram/keyboards.js", "text/javascript; charset=utf-8"),
     asset!("telegram/links.js", "text/javascript; charset=utf-8"),
     asset!("telegram/manage.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/media.js", "text/javascript; charset=utf-8"),
     asset!("telegram/message.js", "text/javascript; charset=utf-8"),
     asset!("telegram/names.js", "text/javascript; charset=utf-8"),
     asset!("telegram/over.css", "text/css; charset=utf-8"),

@@ -7,6 +7,7 @@ import { formatted } from "./entities.js";
 import { icon, withStars } from "./icons.js";
 import { inlineKeyboard } from "./keyboards.js";
 import { copy } from "./links.js";
+import { file, photo } from "./media.js";
 import { brief, day, dayOf, fullName, hour, serviceText } from "./names.js";
 import { confirm, menu, refused } from "./over.js";
 import { number, stars } from "./pay.js";
@@ -51,8 +52,8 @@ function bubble(chat, message, near) {
     message.forward_origin ? h("div.forwarded", null, t("tg_forwarded", { name: origin(message.forward_origin) })) : null,
     message.reply_to_message ? quote(message.reply_to_message) : null,
     message.invoice ? invoice(message.invoice) : null,
-    message.photo ? h("div.media", null, icon("photo"), t("tg_photo")) : null,
-    message.document ? h("div.media", null, icon("file"), message.document.file_name ?? t("tg_file")) : null,
+    message.photo ? photo(message.photo) : null,
+    message.document ? file(message.document) : null,
     message.gift || message.unique_gift ? gift(message) : null,
     text === undefined ? null : h("div.text-body", null, ...formatted(text, message.entities ?? message.caption_entities)),
     text === undefined && !known(message) ? h("div.text-body.quiet", null, t("tg_unsupported")) : null,
@@ -87,7 +88,8 @@ function invoice(card) {
 
 function gift(message) {
   const price = message.gift?.gift?.star_count;
-  return h("div.gift", null, icon("gift"), h("b", null, t("tg_gift")), price === undefined ? null : stars(price), message.gift?.text ? h("span", null, ...formatted(message.gift.text, message.gift.entities)) : null);
+  const sign = message.gift?.gift?.sticker?.emoji;
+  return h("div.gift", null, sign === undefined ? icon("gift") : h("span.gift-sign", null, sign), h("b", null, t("tg_gift")), price === undefined ? null : stars(price), message.gift?.text ? h("span", null, ...formatted(message.gift.text, message.gift.entities)) : null);
 }
 
 function openMenu(event, chat, message) {

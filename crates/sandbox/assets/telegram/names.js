@@ -65,6 +65,7 @@ export function serviceText(message) {
   if (message.group_chat_created || message.supergroup_chat_created) return t("tg_s_group");
   if (message.new_chat_title) return t("tg_s_title", { title: message.new_chat_title });
   if (message.pinned_message) return t("tg_s_pinned");
+  if (message.web_app_data) return t("tg_s_data", { button: message.web_app_data.button_text });
   if (message.write_access_allowed) return t("tg_s_write");
   return null;
 }

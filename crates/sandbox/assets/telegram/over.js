@@ -3,7 +3,7 @@
 
 import { fill, h, keep } from "../dom.js";
 import { changed, state } from "../state.js";
-import { t } from "../text.js";
+import { knows, t } from "../text.js";
 import { hooks, tg } from "./world.js";
 
 let last = 0;
@@ -123,7 +123,14 @@ export function menu(label, entries) {
 
 /** What the server refused, in a toast. */
 export function refused(answer) {
-  toast(answer.status === 0 ? t("tg_off") : (answer.data?.detail ?? `HTTP ${answer.status}`));
+  const { code, detail } = answer.data ?? {};
+  toast(answer.status === 0 ? t("tg_off") : refusalText(code, detail ?? `HTTP ${answer.status}`));
+}
+
+/** What a code means, in the reader's language if we know it. */
+export function refusalText(code, otherwise = code) {
+  const key = `tg_c_${String(code).toLowerCase()}`;
+  return knows(key) ? t(key) : otherwise;
 }
 
 hooks.answered = (answer) => {

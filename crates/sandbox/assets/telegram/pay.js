@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { state } from "../state.js";
 import { t } from "../text.js";
 import { icon, starSign } from "./icons.js";
-import { redraw, refused, show, toast } from "./over.js";
+import { redraw, refusalText, refused, show, toast } from "./over.js";
 import { doAs, tg } from "./world.js";
 
 export const number = (value) => new Intl.NumberFormat(state.lang).format(value);
@@ -100,7 +100,7 @@ async function payNow(where, sheet, close) {
     close("cancelled");
     return;
   } else {
-    Object.assign(sheet, { stage: "failed", error: error ?? answer.data?.detail ?? t("tg_off") });
+    Object.assign(sheet, { stage: "failed", error: error === undefined ? refusalText(answer.data?.code, answer.data?.detail ?? t("tg_off")) : refusalText(error) });
   }
   redraw(close);
 }

@@ -67,7 +67,7 @@ async fn the_page_and_all_its_files_are_served_with_a_policy() {
     let router = sandbox(Clock::manual(START));
     let found = everything(&router).await;
     let ending = |end: &str| found.iter().filter(|(path, _)| path.ends_with(end)).count();
-    assert_eq!((ending(".css"), ending(".svg"), ending(".js")), (6, 1, 39));
+    assert_eq!((ending(".css"), ending(".svg"), ending(".js")), (6, 1, 40));
     let kind = async |path| get(&router, path).await.1["content-type"].clone();
     assert_eq!(kind("/").await, "text/html; charset=utf-8");
     assert_eq!(kind("/_sandbox/page.css").await, "text/css; charset=utf-8");

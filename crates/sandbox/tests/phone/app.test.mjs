@@ -13,6 +13,32 @@ async function openApp(page) {
   return frameOf(page);
 }
 
+/** Opens a page in the frame that says nothing by itself, as `person`; its frame. */
+async function openBlank(page, person) {
+  const url = await blankPage(page);
+  await run.bot.call("sendMessage", { chat_id: person, text: "A blank page", reply_markup: { inline_keyboard: [[{ text: "Blank", web_app: { url } }]] } });
+  await button(page, "Blank").click();
+  return frameOf(page);
+}
+
+/**
+ * Opens the Mini App of Torg's own bot by a link: the market knows only those whom its own bot has
+ * signed for.
+ */
+async function openMarket(page, person, query) {
+  await run.bot.call("sendMessage", { chat_id: person, text: "To the market", reply_markup: { inline_keyboard: [[{ text: "Market", url: `https://t.me/torg_demo_bot?${query}` }]] } });
+  await button(page, "Market").click();
+  return frameOf(page);
+}
+
+/** Makes a page that is blank, at an address that is no other's; the address. */
+async function blankPage(page) {
+  const url = `${run.world.url}_sandbox/telegram/app/blank`;
+  const body = "<!doctype html><title>Blank</title><link rel=icon href=/_sandbox/icon.svg><main id=app><p>Blank</p></main>";
+  await page.route(`${url}*`, (route) => route.fulfill({ contentType: "text/html", body }));
+  return url;
+}
+
 async function frameOf(page) {
   const frame = await (await page.waitForSelector("iframe.app-frame")).contentFrame();
   await frame.waitForSelector("#app > *");
@@ -75,7 +101,7 @@ test("light and dark reach it at once", async () => {
 
 test("the protocol of the web client", async () => {
   const page = await begin(1001);
-  const frame = await openApp(page);
+  const frame = await openBlank(page, 1001);
   await tell(frame, "web_app_request_viewport");
   const viewport = await hears(frame, "viewport_changed");
   assert.ok(viewport.height > 200 && viewport.is_state_stable && viewport.is_expanded, JSON.stringify(viewport));
@@ -121,6 +147,13 @@ test("the protocol of the web client", async () => {
     await tell(frame, ...nonsense);
   }
   await frame.evaluate(() => window.parent.postMessage("no JSON", location.origin));
+  await tell(frame, "web_app_setup_main_button", { is_visible: true, text: "Genuine" });
+  await page.locator(".app-main", { hasText: "Genuine" }).waitFor();
+  // What another window says is not the app's.
+  await page.evaluate(() => window.postMessage(JSON.stringify({ eventType: "web_app_setup_main_button", eventData: { is_visible: true, text: "Forged" } }), location.origin));
+  await tell(frame, "web_app_request_viewport");
+  await hears(frame, "viewport_changed");
+  assert.equal(await page.locator(".app-main", { hasText: "Forged" }).count(), 0);
   await tell(frame, "web_app_setup_closing_behavior", { need_confirmation: true });
   await tell(frame, "web_app_setup_back_button", { is_visible: false });
   await page.locator("[data-app=close]").click();
@@ -136,7 +169,7 @@ test("an invoice of the app is paid in the phone", async () => {
   const had = await starsOf(2001);
   const link = await run.bot.call("createInvoiceLink", { title: "Gift", description: "For the app", payload: "p2", currency: "XTR", prices: [{ label: "Gift", amount: 30 }], provider_token: "" });
   const slug = link.split("/").at(-1).replace("$", "");
-  const frame = await openApp(page);
+  const frame = await openBlank(page, 2001);
   await tell(frame, "web_app_open_invoice", { slug });
   await page.locator(".pay").getByText("Gift").waitFor();
   await page.keyboard.press("Escape");
@@ -148,9 +181,21 @@ test("an invoice of the app is paid in the phone", async () => {
   assert.equal(await starsOf(2001), had - 30);
 });
 
+test("an app that a button of the keyboard opened sends its data to the bot", async () => {
+  const page = await begin(2004);
+  await blankPage(page);
+  await say(page, "/keys");
+  await page.locator(".reply-keyboard button", { hasText: "Form" }).click();
+  const frame = await frameOf(page);
+  await tell(frame, "web_app_data_send", { data: "filled in" });
+  await page.locator("iframe.app-frame").waitFor({ state: "detached" });
+  await page.locator(".service", { hasText: "Data from “Form”" }).waitFor();
+  assert.ok(await until(() => run.bot.seen.includes("data:Form:filled in")));
+});
+
 test("a job is posted in the app, found by a deep link and taken", async () => {
   const posted = await begin(1001);
-  const form = await openApp(posted);
+  const form = await openMarket(posted, 1001, "startapp");
   await posted.locator(".app-main").getByText("Post a job").click();
   await form.selectOption("[name=category]", "Электрика");
   await form.fill("[name=city]", "Москва");
@@ -162,9 +207,7 @@ test("a job is posted in the app, found by a deep link and taken", async () => {
   const order = orders.orders.find(({ description }) => description.startsWith("The light in the kitchen"));
   await run.phone.close();
   const page = await begin(2002);
-  await run.bot.call("sendMessage", { chat_id: 2002, text: "A job for you", reply_markup: { inline_keyboard: [[{ text: "Look", url: `https://t.me/phone_test_bot?startapp=order_${order.id}` }]] } });
-  await button(page, "Look").click();
-  const frame = await frameOf(page);
+  const frame = await openMarket(page, 2002, `startapp=order_${order.id}`);
   assert.equal(new URL(frame.url()).searchParams.get("tgWebAppStartParam"), `order_${order.id}`);
   await frame.waitForSelector("text=The light in the kitchen");
   assert.equal(await frame.locator(".contact").count(), 0, "the contact is hidden before the take");

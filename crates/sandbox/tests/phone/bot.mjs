@@ -13,11 +13,13 @@ export class Bot {
     this.#api = `${api}/bot${token}`;
   }
 
+  /** A call with a body of JSON, or of a form with files in it. */
   async call(method, params = {}) {
+    const form = params instanceof FormData;
     const response = await fetch(`${this.#api}/${method}`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(params),
+      headers: form ? {} : { "content-type": "application/json" },
+      body: form ? params : JSON.stringify(params),
       signal: this.#stopped.signal,
     });
     const answer = await response.json();
@@ -68,6 +70,7 @@ export class Bot {
       this.charge = message.successful_payment.telegram_payment_charge_id;
       this.seen.push(`paid:${message.successful_payment.total_amount}`);
     }
+    if (message?.web_app_data) this.seen.push(`data:${message.web_app_data.button_text}:${message.web_app_data.data}`);
     if (message?.refunded_payment) this.seen.push("refunded");
     if (edited) this.seen.push(`edited:${edited.text}`);
     if (member) this.seen.push(`member:${member.new_chat_member.status}`);
@@ -93,7 +96,7 @@ export class Bot {
         ] },
       });
     } else if (text === "/keys") {
-      await reply({ text: "Keys", reply_markup: { keyboard: [[{ text: "Mine" }, { text: "Help" }]], resize_keyboard: true, input_field_placeholder: "Choose" } });
+      await reply({ text: "Keys", reply_markup: { keyboard: [[{ text: "Mine" }, { text: "Help" }], [{ text: "Form", web_app: { url: `${this.appUrl}blank` } }]], resize_keyboard: true, input_field_placeholder: "Choose" } });
     } else if (text === "/nokeys") {
       await reply({ text: "No keys", reply_markup: { remove_keyboard: true } });
     } else if (text === "/refund") {

@@ -17,7 +17,7 @@ export async function open(browser, url, { lang = "en", scheme = "light", width 
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   const faults = [];
   const { origin } = new URL(url);
   page.on("console", (message) => {

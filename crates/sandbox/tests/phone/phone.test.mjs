@@ -26,6 +26,22 @@ test("a bot is started, and what it writes is shown as text", async () => {
   await page.locator(".reply-keyboard").waitFor({ state: "detached" });
 });
 
+test("pictures come from the local Telegram only", async () => {
+  const page = await begin(1001);
+  const form = new FormData();
+  form.set("chat_id", "1001");
+  form.set("caption", "One dot");
+  const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  form.set("photo", new Blob([Buffer.from(dot, "base64")], { type: "image/png" }), "dot.png");
+  await run.bot.call("sendPhoto", form);
+  const picture = last(page, "One dot").locator("img.photo");
+  await picture.waitFor({ state: "attached" });
+  assert.ok(await until(() => picture.evaluate((image) => image.complete && image.naturalWidth === 1)));
+  // One that lives elsewhere is not asked for: `afterEach` would see the request.
+  await run.bot.call("sendPhoto", { chat_id: 1001, photo: "https://example.com/far.png", caption: "Far away" });
+  await last(page, "Far away").locator(".media", { hasText: "Photo" }).waitFor();
+});
+
 test("buttons wait for their answer, messages change and vanish in place", async () => {
   const page = await begin(2001);
   run.bot.holds = true;
@@ -121,13 +137,17 @@ test("commands are suggested in the language of the page, and the page changes i
   const page = await begin(1001);
   await page.fill(".entry", "/k");
   await page.getByRole("option", { name: "/keys Show keys" }).waitFor();
+  const languages = async () => {
+    const people = await (await fetch(`${run.world.url}_sandbox/telegram/people`)).json();
+    return [...new Set(people.map((person) => person.language_code))];
+  };
+  assert.deepEqual(await languages(), ["en"]);
   await page.click("[data-lang=ru]");
   await page.fill(".entry", "/k");
   await page.getByRole("option", { name: "/keys Показать клавиши" }).waitFor();
   assert.equal(await page.getAttribute("html", "lang"), "ru");
   assert.equal(await page.getAttribute(".entry", "placeholder"), "Сообщение");
-  const people = await (await fetch(`${run.world.url}_sandbox/telegram/people`)).json();
-  assert.deepEqual([...new Set(people.map((person) => person.language_code))], ["ru"]);
+  assert.deepEqual(await languages(), ["ru"]);
 });
 
 test("who is away finds what is unread", async () => {

@@ -17,13 +17,13 @@ export async function startWorld() {
     body: JSON.stringify({ username: "phone_test_bot", first_name: "Tester" }),
   });
   if (!response.ok) throw new Error(`the local Telegram makes no bot: ${response.status} ${await response.text()}`);
-  const { id, token, api } = await response.json();
+  const { id, token } = await response.json();
   const stop = () =>
     new Promise((resolve) => {
       child.once("exit", resolve);
       child.kill("SIGTERM");
     });
-  return { url, api, token, bot: id, stop };
+  return { url, api: `${url}_sandbox/telegram/api`, token, bot: id, stop };
 }
 
 function address(child) {

@@ -139,7 +139,8 @@ impl App {
             t.db.clone(),
             live,
             t.rng.clone(),
-            module.sinks.clone().into(),
+            // What chats are shown is looked at with a worker of its own: `crate::chat`.
+            Vec::new().into(),
             metrics,
         )
         .reconcilers(module.reconcilers);
@@ -275,6 +276,7 @@ pub(crate) fn config() -> Config {
     Config {
         dev_recharge: false,
         take_price_kopecks: 200,
+        invoice_provider: String::new(),
         cities_file: String::new(),
         list_cache_ms: 1_000,
         create_per_minute: 10,

@@ -46,6 +46,7 @@ async fn orders(chat: &Chat, n: usize) -> Vec<String> {
                 .await,
         );
         chat.settle().await;
+        chat.app.t.advance(std::time::Duration::from_secs(1));
     }
     ids
 }

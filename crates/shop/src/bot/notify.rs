@@ -15,7 +15,7 @@ use super::{keys, order, say};
 use crate::app::cancel_order::BY_CUSTOMER;
 use crate::app::get_order::{Reader, get_order, hold_order};
 use crate::app::state::Shop;
-use crate::domain::{OrderId, PayWith};
+use crate::domain::{OrderId, PayWith, ProductId};
 use crate::events::view::OrderView;
 use crate::events::{
     ALL, ORDER_CANCELED, ORDER_DELIVERED, ORDER_EXPIRED, ORDER_FULFILLED, ORDER_PAID,
@@ -48,43 +48,41 @@ pub(crate) struct Notify {
 #[derive(Deserialize)]
 struct About {
     order_id: OrderId,
+    refunded: String,
 }
 
 /// What is read of a product's.
 #[derive(Deserialize)]
 struct Low {
+    product_id: ProductId,
     name: String,
     available: i64,
 }
 
 impl Notify {
     async fn tell(&self, delivery: &Delivery) -> Result<(), Failure> {
-        let (id, topic) = (delivery.id, delivery.topic.clone());
+        let (topic, at) = (delivery.topic.clone(), delivery.created_at.micros());
         if topic == STOCK_LOW {
             let low: Low = read(delivery)?;
-            let work = move |tx: &mut Tx<'_>| tell_low(tx, id, &low);
+            let work = move |tx: &mut Tx<'_>| tell_low(tx, at, &low);
             let told = self.shop.ctx.db.write("shop.tell_low", work).await;
             return told.map_err(again);
         }
-        let About { order_id } = read(delivery)?;
-        let (me, order, of) = (self.clone(), order_id.clone(), topic.clone());
-        let work = move |tx: &mut Tx<'_>| me.tell_customer(tx, &order, &of, id);
+        let About { order_id, refunded } = read(delivery)?;
+        // Names the event: the number of a delivery is another's once it was made.
+        let name = format!("{order_id}/{topic}/{at}/{refunded}");
+        let (me, order, of, key) = (self.clone(), order_id.clone(), topic.clone(), name.clone());
+        let work = move |tx: &mut Tx<'_>| me.tell_customer(tx, &order, &of, &key);
         let told = self.shop.ctx.db.write("shop.tell_customer", work).await;
         told.map_err(again)?;
         let me = self.clone();
-        let work = move |tx: &mut Tx<'_>| me.tell_staff(tx, &order_id, &topic, id);
+        let work = move |tx: &mut Tx<'_>| me.tell_staff(tx, &order_id, &topic, &name);
         let told = self.shop.ctx.db.write("shop.tell_staff", work).await;
         told.map_err(again)
     }
 
     /// The order's message, the news, the keys: to whoever ordered, and only to them.
-    fn tell_customer(
-        &self,
-        tx: &mut Tx<'_>,
-        id: &OrderId,
-        topic: &str,
-        delivery: i64,
-    ) -> Result<()> {
+    fn tell_customer(&self, tx: &mut Tx<'_>, id: &OrderId, topic: &str, event: &str) -> Result<()> {
         // Held, so that an older state of it is never shown over a newer one.
         let Some(user) = hold_order(tx, id)?.and_then(|order| order.customer) else {
             return Ok(());
@@ -104,13 +102,13 @@ impl Notify {
         let Some(text) = news(say, &order, topic) else {
             return Ok(());
         };
-        let key = format!("shop.news/{delivery}");
+        let key = format!("shop.news/{event}");
         let terms = Terms::within(tx, FRESH);
         messages::send(tx, user, &key, &Content::html(text), terms).map(drop)
     }
 
     /// A paid order is shown to the staff, and kept up to date where it was shown.
-    fn tell_staff(&self, tx: &mut Tx<'_>, id: &OrderId, topic: &str, delivery: i64) -> Result<()> {
+    fn tell_staff(&self, tx: &mut Tx<'_>, id: &OrderId, topic: &str, event: &str) -> Result<()> {
         if hold_order(tx, id)?.is_none() {
             return Ok(());
         }
@@ -137,7 +135,7 @@ impl Notify {
         }
         if topic == PAYMENT_RETURNED {
             let number = number(id);
-            alerts::raise(tx, &format!("{topic}/{delivery}"), |lang| {
+            alerts::raise(tx, &format!("shop/{event}"), |lang| {
                 let args = [("number", (&number).into())];
                 Content::html(Say(lang).html("staff.payment_returned", &args))
             })?;
@@ -146,8 +144,9 @@ impl Notify {
     }
 }
 
-fn tell_low(tx: &mut Tx<'_>, delivery: i64, low: &Low) -> Result<()> {
-    alerts::raise(tx, &format!("{STOCK_LOW}/{delivery}"), |lang| {
+fn tell_low(tx: &mut Tx<'_>, at: i64, low: &Low) -> Result<()> {
+    let key = format!("{STOCK_LOW}/{}/{at}", low.product_id);
+    alerts::raise(tx, &key, |lang| {
         let args = [("name", (&low.name).into()), ("n", low.available.into())];
         Content::html(Say(lang).html("staff.low_stock", &args))
     })
