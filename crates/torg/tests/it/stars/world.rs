@@ -124,23 +124,22 @@ impl World {
     /// The bot does all that there is to do.
     pub(super) async fn turn(&self) {
         loop {
-            let fetched = self.fetch.fetch().await.unwrap();
+            let fetched = self.passing(self.fetch.fetch()).await;
             self.app.settle().await;
-            let sent = self.send().await;
+            let sent = self.passing(self.sender.send_due()).await;
             if fetched == 0 && sent == 0 {
                 return;
             }
         }
     }
 
-    /// Sends what is due; time goes on as long as the sender keeps its pace.
-    async fn send(&self) -> usize {
-        let sending = self.sender.send_due();
-        tokio::pin!(sending);
+    /// Waits for something that keeps a pace or waits for Telegram: time goes on meanwhile.
+    async fn passing<T>(&self, work: impl Future<Output = torg_platform::Result<T>>) -> T {
+        tokio::pin!(work);
         loop {
             tokio::select! {
                 biased;
-                sent = &mut sending => return sent.unwrap(),
+                done = &mut work => return done.unwrap(),
                 () = tokio::time::sleep(Duration::from_millis(10)) => {
                     self.app.advance_asleep(Duration::from_millis(25));
                 }
