@@ -47,6 +47,7 @@ token="7000000001:schemathesis-token-of-a-bot-that-does-not-exist"
 env TORG_HTTP__LISTEN=127.0.0.1:0 \
     TORG_DATABASE__URL="sqlite://$work/torg.db" \
     TORG_TELEGRAM__BOT_TOKEN="$token" \
+    TORG_TELEGRAM__UPDATES=off \
     TORG_AUTH__JWT_SECRET="$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" \
     TORG_ADMIN__SECRET="$admin" \
     TORG_SERVICES__DEV_RECHARGE=true \

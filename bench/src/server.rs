@@ -37,6 +37,7 @@ impl Server {
             .env("TORG_HTTP__LISTEN", "127.0.0.1:0")
             .env("TORG_DATABASE__URL", database)
             .env("TORG_TELEGRAM__BOT_TOKEN", BOT_TOKEN)
+            .env("TORG_TELEGRAM__UPDATES", "off")
             .env(
                 "TORG_AUTH__JWT_SECRET",
                 "a secret for the benchmark, 32 bytes long",

@@ -57,4 +57,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0007_webhooks",
     "0008_payments",
     "0009_wallet",
+    "0010_asked",
 );

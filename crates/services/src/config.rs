@@ -13,6 +13,9 @@ pub struct Config {
     pub dev_recharge: bool,
     /// Price of a contact; see [`Config::take_price`].
     pub take_price_kopecks: i64,
+    /// Through which provider a balance is topped up whose owner has not said how; empty for the
+    /// first that is set up.
+    pub invoice_provider: String,
     /// One city per line; empty for the built-in list.
     pub cities_file: String,
     /// How long a list of orders may be old; see [`Config::list_kept`].
@@ -47,6 +50,10 @@ impl Section for Config {
         // The API speaks of whole rubles.
         let whole = price.rem_euclid(100) == 0;
         report.require(whole, "services.take_price_kopecks", "must be whole rubles");
+        let name = &self.invoice_provider;
+        let is_name = name.len() <= 50 && name.bytes().all(|b| b.is_ascii_lowercase());
+        let text = "must be empty or the name of a provider: \"stars\", \"test\"";
+        report.require(is_name, "services.invoice_provider", text);
         let cache = self.list_cache_ms;
         report.range("services.list_cache_ms", cache, 0..=60_000);
         for (name, per_minute) in [

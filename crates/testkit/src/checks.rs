@@ -7,8 +7,8 @@ use torg_platform::db::{Migrations, check_statements};
 /// Prepares every statement linked into this test binary on the database of `t` and fails with
 /// the list of those that do not fit their Rust types.
 pub async fn assert_statements(t: &TestDb) {
-    let (db, options) = (t.db.clone(), t.options.clone());
-    let wrong = tokio::task::spawn_blocking(move || check_statements(&db, &options))
+    let (db, options, all) = (t.db.clone(), t.options.clone(), t.migrations.clone());
+    let wrong = tokio::task::spawn_blocking(move || check_statements(&db, &options, &all))
         .await
         .expect("no panic")
         .expect("the database answers");

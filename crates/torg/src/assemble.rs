@@ -3,10 +3,12 @@
 
 use crate::clock_api::{self, Hand, OnMove};
 use crate::markets::{Place, Prepare, markets, providers};
+use crate::telegram::{self, Telegram};
 use crate::ton::Ton;
 use crate::worker;
 use axum::Router;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use torg_platform::auth::{self, Auth, AuthOptions};
 use torg_platform::cache::Cache;
@@ -15,7 +17,7 @@ use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
 use torg_platform::http::{Built, Cors, EdgeOptions, Policy, TrustedProxies, edge};
-use torg_platform::jobs::{self, Worker};
+use torg_platform::jobs::{self, Poller, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::module::Module;
@@ -29,6 +31,7 @@ use torg_platform::wallet::{Wallet, WalletRules};
 use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
+use torg_telegram::api::BotApi;
 use torg_ton::api::TonApi;
 
 /// Memory for answers that may be a moment old.
@@ -43,6 +46,8 @@ pub(crate) struct App {
     pub(crate) operations: Router,
     pub(crate) document: utoipa::openapi::OpenApi,
     pub(crate) worker: Worker,
+    /// What talks to Telegram.
+    pub(crate) talkers: Vec<Arc<dyn Poller>>,
     /// To be done before the first request and the first job.
     pub(crate) prepare: Vec<Prepare>,
 }
@@ -52,13 +57,19 @@ pub(crate) struct App {
 pub(crate) struct Extras {
     /// Further pages, beside the API.
     pub(crate) pages: Option<Router>,
+    /// Path of the Mini App among them, if there is one.
+    pub(crate) mini_app: Option<String>,
     /// Told when `/_clock` is moved.
     pub(crate) on_move: Option<OnMove>,
 }
 
 /// The tables of everybody.
 pub(crate) fn migrations() -> Vec<Migrations> {
-    let mut all = vec![torg_platform::MIGRATIONS, torg_ton::MIGRATIONS];
+    let mut all = vec![
+        torg_platform::MIGRATIONS,
+        torg_telegram::MIGRATIONS,
+        torg_ton::MIGRATIONS,
+    ];
     all.extend(markets().into_iter().map(|market| market.migrations));
     all
 }
@@ -107,10 +118,13 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
     let (mut modules, mut prepare) = (Vec::new(), Vec::new());
-    let providers = providers(config, place);
+    let bot_api = telegram::connect(config, &ctx)?;
+    let providers = providers(config, &ctx, place, bot_api.as_ref());
+    let mut bots = Vec::new();
     for market in markets() {
         let started = (market.start)(&ctx, config, place, &providers)?;
         modules.push(started.module);
+        bots.extend(started.bot);
         prepare.push(started.prepare);
     }
     check_names(&modules)?;
@@ -122,10 +136,19 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let wallet = Wallet::new(&ctx, WalletRules::from(&config.ton), chain)?;
     let opened = wallet.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
-    let worker = worker::worker(&ctx, webhooks.sink(), &mut modules, &providers, &payees)
+    let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
+    let (db, introduce) = (ctx.db.clone(), telegram.introduce(config, place));
+    prepare.push(Box::pin(async move {
+        db.write("telegram.introduce", introduce).await
+    }));
+    let mut sinks = vec![webhooks.sink()];
+    sinks.extend(telegram.sinks(&ctx));
+    let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
+        .periodic(telegram.periodic())
         .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
-    let health = health(config, &ctx, ton.map(|ton| ton.api))?;
+    let talkers = telegram.pollers(&ctx);
+    let health = health(config, &ctx, ton.map(|ton| ton.api), telegram.api.clone())?;
     let hand = Hand {
         clock: ctx.clock.clone(),
         worker: Some(worker.clone()),
@@ -138,7 +161,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(outbox::api(&ctx.db))
         .merge(jobs::api(&ctx.db))
         .merge(webhooks.api())
-        .merge(wallet.api());
+        .merge(wallet.api())
+        .merge(telegram.routes(&ctx));
     for module in modules {
         api = api.merge(module.api);
     }
@@ -167,6 +191,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         ctx,
         document,
         worker,
+        talkers,
         prepare,
     })
 }
@@ -200,7 +225,12 @@ fn check_names(modules: &[Module]) -> Result<()> {
     Ok(())
 }
 
-fn health(config: &Config, ctx: &Ctx, chain: Option<TonApi>) -> Result<Health> {
+fn health(
+    config: &Config,
+    ctx: &Ctx,
+    chain: Option<TonApi>,
+    bot: Option<BotApi>,
+) -> Result<Health> {
     let db = ctx.db.clone();
     let health = Health::new(ctx.stopping.clone()).required("database", move || {
         let db = db.clone();
@@ -215,6 +245,9 @@ fn health(config: &Config, ctx: &Ctx, chain: Option<TonApi>) -> Result<Health> {
             None => Ok(Check::Off("no chain")),
         };
         std::future::ready(state)
+    });
+    let health = health.optional("telegram", move || {
+        std::future::ready(Telegram::health(bot.as_ref()))
     });
     let url = config.redis.url.expose();
     if url.is_empty() {

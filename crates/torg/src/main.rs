@@ -4,6 +4,7 @@ mod assemble;
 mod cli;
 mod clock_api;
 mod markets;
+mod telegram;
 mod ton;
 mod worker;
 

@@ -10,6 +10,10 @@ use torg_platform::ledger::Difference;
 use torg_platform::module::Module;
 use torg_platform::payments::{Provider, Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, Result};
+use torg_telegram::api::BotApi;
+use torg_telegram::bot;
+use torg_telegram::links::Links;
+use torg_telegram::stars::Stars;
 
 /// What the program needs to know of a market before it can start it.
 pub(crate) struct Market {
@@ -29,6 +33,8 @@ pub(crate) struct Place {
     pub(crate) public_url: String,
     /// Its address as it sees itself, in plain HTTP.
     pub(crate) local_url: String,
+    /// Where its bot and its Mini App are.
+    pub(crate) links: Links,
 }
 
 /// Puts a market together.
@@ -41,6 +47,8 @@ pub(crate) type Verify = fn(&mut Tx<'_>) -> Result<Vec<Difference>>;
 /// A market that has been put together.
 pub(crate) struct Started {
     pub(crate) module: Module,
+    /// Its part of the bot.
+    pub(crate) bot: Option<Arc<dyn bot::Market>>,
     /// What it does once, before anybody is served; doing it again is harmless.
     pub(crate) prepare: Prepare,
 }
@@ -63,7 +71,12 @@ pub(crate) fn markets() -> Vec<Market> {
 }
 
 /// The ways to pay that are set up, the preferred one first.
-pub(crate) fn providers(config: &Config, place: &Place) -> Providers {
+pub(crate) fn providers(
+    config: &Config,
+    ctx: &Ctx,
+    place: &Place,
+    bot: Option<&BotApi>,
+) -> Providers {
     let mut all: Vec<Arc<dyn Provider>> = Vec::new();
     if config.payments.test_provider {
         all.push(Arc::new(TestProvider::new(TestProviderOptions {
@@ -73,6 +86,10 @@ pub(crate) fn providers(config: &Config, place: &Place) -> Providers {
             started: vec![torg_shop::app::settle_payment::PURPOSE],
             pages: vec![torg_services::TEST_PAGE],
         })));
+    }
+    if let Some(bot) = bot {
+        let price = config.telegram.star_price.0;
+        all.push(Arc::new(Stars::new(bot.clone(), ctx.db.clone(), price)));
     }
     Providers::new(all)
 }
@@ -86,12 +103,13 @@ fn market<C: Section>(migrations: Migrations, start: Start, verify: Verify) -> M
     }
 }
 
-fn services(ctx: &Ctx, config: &Config, _place: &Place, providers: &Providers) -> Result<Started> {
+fn services(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Result<Started> {
     let section = config.section().map_err(Error::internal)?;
     let services = torg_services::Services::new(ctx.clone(), section, providers.clone())?;
     let prepared = services.clone();
     Ok(Started {
-        module: torg_services::module(services),
+        bot: Some(torg_services::bot(&services, &place.links)),
+        module: torg_services::module(services, &place.links),
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }
@@ -115,7 +133,8 @@ fn shop(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Res
     )?;
     let prepared = shop.clone();
     Ok(Started {
-        module: torg_shop::module(shop),
+        bot: Some(torg_shop::bot(&shop)),
+        module: torg_shop::module(shop, place.links.clone()),
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }

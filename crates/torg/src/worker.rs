@@ -63,7 +63,7 @@ fn chores() -> Vec<Arc<dyn Periodic>> {
 /// Takes the background work out of the modules.
 pub(crate) fn worker(
     ctx: &Ctx,
-    webhooks: Arc<dyn Sink>,
+    outside: Vec<Arc<dyn Sink>>,
     modules: &mut [Module],
     providers: &Providers,
     payees: &Payees,
@@ -75,7 +75,8 @@ pub(crate) fn worker(
     ];
     let (mut reconcilers, mut periodic) = (Vec::from(kernel), chores());
     let refunds = Refunds::new(ctx.db.clone(), providers.clone());
-    let (mut handlers, mut sinks) = (Vec::new(), vec![webhooks, Arc::new(refunds)]);
+    let (mut handlers, mut sinks) = (Vec::new(), outside);
+    sinks.push(Arc::new(refunds));
     for module in modules {
         reconcilers.append(&mut module.reconcilers);
         periodic.append(&mut module.periodic);

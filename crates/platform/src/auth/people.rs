@@ -43,6 +43,25 @@ pub fn person(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Person>> {
     Ok(store::user(tx, user)?.map(UserRow::into_person))
 }
 
+/// Writes down a person who came by another door than HTTP: the bot. Returns whether they are let
+/// in, that is, not blocked by the operator.
+///
+/// # Errors
+/// The database's.
+pub fn meet(tx: &mut Tx<'_>, identity: &Identity) -> Result<bool> {
+    save(tx, identity)?;
+    let row = store::user(tx, identity.person.id)?;
+    Ok(row.is_none_or(|row| row.blocked_at.is_none()))
+}
+
+/// The roles of a person in the operator's staff.
+///
+/// # Errors
+/// The database's.
+pub fn roles(tx: &mut Tx<'_>, user: UserId) -> Result<Roles> {
+    Ok(store::roles(tx, user)?.into_iter().collect())
+}
+
 /// Shuts a person out; whether they were let in before. Their sessions end with it.
 /// [`Auth::forget`] after the commit makes this process notice at once.
 ///

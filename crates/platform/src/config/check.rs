@@ -1,6 +1,6 @@
 //! Ranges, and settings that contradict one another.
 
-use super::{ClockMode, Config, Purpose, Report, read_wallet_file};
+use super::{ClockMode, Config, Purpose, Report, Updates, read_wallet_file};
 use crate::http::TrustedProxies;
 use tracing_subscriber::EnvFilter;
 
@@ -104,6 +104,24 @@ fn identity(config: &Config, report: &mut Report) {
     report.require(shape, "telegram.bot_token", message);
     let web = is_url(&telegram.api_url, &["http", "https"]);
     report.require(web, "telegram.api_url", "must be an http or https address");
+    let price = telegram.star_price.0.minor();
+    let message = "must be above 0 and at most 1000 roubles";
+    report.require(
+        (1..=100_000).contains(&price),
+        "telegram.star_price",
+        message,
+    );
+    let app =
+        telegram.mini_app_url.is_empty() || is_url(&telegram.mini_app_url, &["http", "https"]);
+    report.require(
+        app,
+        "telegram.mini_app_url",
+        "must be an https address, or empty",
+    );
+    let public =
+        telegram.updates != Updates::Webhook || config.http.public_url.starts_with("https://");
+    let message = "webhook needs an https address in http.public_url";
+    report.require(public, "telegram.updates", message);
     let name = !telegram.bot_username.starts_with('@');
     report.require(name, "telegram.bot_username", "is written without @");
     let (per_request, exchange) = (

@@ -22,7 +22,7 @@ pub use secret::{Address, Secret};
 pub use section::{Section, SectionSpec};
 pub use sections::{
     Admin, Auth, ClockMode, ClockSettings, Database, Http, Limits, Log, LogFormat, Payments, Redis,
-    Telegram, Ton, TonNetwork, Webhooks,
+    Telegram, Ton, TonNetwork, Updates, Webhooks,
 };
 
 pub use wallet_file::{WalletFileError, read_wallet_file};

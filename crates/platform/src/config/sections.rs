@@ -1,7 +1,7 @@
 //! The kernel's settings, typed. What each means is written in `torg.default.toml`.
 
 use super::secret::{Address, Secret};
-use crate::money::{Money, Ton as Coin};
+use crate::money::{DecimalRub, Money, Ton as Coin};
 use crate::outbound::Reach;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -74,6 +74,12 @@ pub struct Telegram {
     pub bot_username: String,
     /// Base of the Bot API.
     pub api_url: String,
+    /// What a Star counts for, above zero.
+    pub star_price: DecimalRub,
+    /// How updates come.
+    pub updates: Updates,
+    /// Address of the Mini App; empty when there is none.
+    pub mini_app_url: String,
     /// Oldest initData of a request.
     #[serde(rename = "init_data_max_age_seconds", deserialize_with = "seconds")]
     pub init_data_max_age: Duration,
@@ -83,6 +89,18 @@ pub struct Telegram {
         deserialize_with = "seconds"
     )]
     pub session_init_data_max_age: Duration,
+}
+
+/// How updates of the bot come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Updates {
+    /// Telegram is asked.
+    Polling,
+    /// Telegram brings them.
+    Webhook,
+    /// Not at all: there is no bot.
+    Off,
 }
 
 impl Telegram {

@@ -20,7 +20,7 @@ mod store;
 mod worker;
 
 pub use api::api;
-pub use worker::{Running, Worker};
+pub use worker::{Running, Worker, start_pollers};
 
 use crate::Result;
 use crate::clock::Timestamp;
@@ -71,6 +71,11 @@ pub trait Poller: Send + Sync + 'static {
     /// Looks once. May run on several processes at once and may be dropped at any await, so each
     /// of its units of work checks that the world is still as it was seen.
     fn look(&self) -> Look<'_>;
+    /// Waits, after the last look, for what it has started and must not leave half done; a few
+    /// seconds at most, or it is left all the same.
+    fn finish(&self) -> futures_util::future::BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// Something that happens once per period, in one transaction.

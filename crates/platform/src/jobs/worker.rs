@@ -20,6 +20,8 @@ const POLL: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often the outbox is counted for the operator.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
+/// How long a poller may take to finish what it has started.
+const FINISH: Duration = Duration::from_secs(10);
 
 /// All background work of this program.
 #[derive(Clone)]
@@ -43,13 +45,47 @@ impl std::fmt::Debug for Worker {
 
 /// Background loops; dropping it stops them between two units of work.
 #[derive(Debug)]
-pub struct Running(JoinSet<()>);
+pub struct Running {
+    loops: JoinSet<()>,
+    pollers: Pollers,
+}
+
+/// The pollers of a worker.
+struct Pollers(Vec<Arc<dyn Poller>>);
+
+impl std::fmt::Debug for Pollers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set()
+            .entries(self.0.iter().map(|p| p.name()))
+            .finish()
+    }
+}
 
 impl Running {
     /// Stops the loops. Units of work in flight are finished by the database; what was claimed
     /// and not finished becomes due again when its lease ends.
     pub async fn stop(mut self) {
-        self.0.shutdown().await;
+        self.loops.shutdown().await;
+        for poller in &self.pollers.0 {
+            if tokio::time::timeout(FINISH, poller.finish()).await.is_err() {
+                tracing::warn!(job = poller.name(), "stopped with work half done");
+            }
+        }
+    }
+}
+
+/// Starts pollers alone, for a process that does nothing else.
+pub fn start_pollers(db: &Db, metrics: &Metrics, pollers: Vec<Arc<dyn Poller>>) -> Running {
+    with_pollers(JoinSet::new(), (db.clone(), metrics.clone()), pollers)
+}
+
+fn with_pollers(mut loops: JoinSet<()>, parts: Parts, pollers: Vec<Arc<dyn Poller>>) -> Running {
+    for poller in &pollers {
+        loops.spawn(poll_loop(parts.clone(), poller.clone()));
+    }
+    Running {
+        loops,
+        pollers: Pollers(pollers),
     }
 }
 
@@ -117,10 +153,7 @@ impl Worker {
         for job in &self.periodic {
             set.spawn(periodic_loop(parts(), job.clone()));
         }
-        for poller in &self.pollers {
-            set.spawn(poll_loop(parts(), poller.clone()));
-        }
-        Running(set)
+        with_pollers(set, parts(), self.pollers.clone())
     }
 
     fn office(&self) -> Office {

@@ -7,8 +7,11 @@
 //! a name that means something else a moment later (DNS rebinding) gains nothing; no redirects
 //! are followed; proxies of the environment are not asked; a connection serves one request.
 //! Nothing of the answer may reach whoever typed the address but its status.
+//!
+//! Addresses that the operator has configured are another matter: [`configured`].
 
 mod address;
+pub mod configured;
 mod net;
 mod target;
 

@@ -28,7 +28,8 @@ pub(super) fn decide(payment: &Payment, notice: &Notice) -> Decision {
     if notice.subject.as_ref().is_some_and(other) {
         return Decision::Flag("subject_mismatch");
     }
-    if !fits(notice, payment.amount_minor, &payment.currency) {
+    let (amount, currency) = payment.asked();
+    if !fits(notice, amount, currency) {
         return Decision::Flag("amount_mismatch");
     }
     match (notice.outcome, payment.state) {
@@ -72,6 +73,9 @@ mod tests {
             created_at: Timestamp::from_seconds(0),
             expires_at: None,
             settled_at: None,
+            title: String::new(),
+            asked_minor: None,
+            asked_currency: None,
         }
     }
 
@@ -105,6 +109,22 @@ mod tests {
                 meant,
                 "{outcome:?} {state:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_was_asked_in_another_currency_is_what_must_come() {
+        let mut asked = payment(State::Pending);
+        (asked.asked_minor, asked.asked_currency) = (Some(56), Some("XTR".into()));
+        let says = |amount, currency: &str| {
+            let mut notice = notice(Outcome::Paid);
+            (notice.amount_minor, notice.currency) = (Some(amount), Some(currency.into()));
+            decide(&asked, &notice)
+        };
+        assert_eq!(says(56, "XTR"), Decision::Pay);
+        for (amount, currency) in [(100, "RUB"), (56, "RUB"), (100, "XTR"), (55, "XTR")] {
+            let flag = Decision::Flag("amount_mismatch");
+            assert_eq!(says(amount, currency), flag, "{amount} {currency}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Notices that contradict what we know, for the operator.
 
 use super::PAYMENT_FLAGGED;
-use super::notice::{Notice, Outcome};
+use super::notice::{Notice, NoticeState, Outcome};
 use super::store;
 use crate::audit;
 use crate::db::Tx;
@@ -18,7 +18,8 @@ pub struct Flagged {
     /// The provider's name for it.
     pub event_id: String,
     /// Why it was not believed: `amount_mismatch`, `second_charge`, `charge_reused`,
-    /// `subject_mismatch`, `provider_mismatch`, `unknown_payment`.
+    /// `subject_mismatch`, `provider_mismatch`, `unknown_payment`. What a comparison of the books
+    /// with the provider's found: `missing_at_provider`, `refund_unknown`, `refund_missing`.
     pub reason: String,
     /// What it reports.
     pub outcome: Outcome,
@@ -87,9 +88,53 @@ pub fn resolve(
     )?)
 }
 
+/// Puts something that was found in a provider's books on the list: `notice` says what they say, or
+/// what ours say and theirs do not, under a name of its own. Whether it is new: the same name again
+/// changes nothing, also after it was resolved.
+///
+/// # Errors
+/// 422 for names that are empty or too long; the database's.
+pub fn flag(
+    tx: &mut Tx<'_>,
+    notice: &Notice,
+    reason: &'static str,
+    raw_body: &str,
+) -> Result<bool> {
+    notice.check()?;
+    if insert(tx, notice, raw_body)? == 0 {
+        return Ok(false);
+    }
+    let (provider, event) = (&notice.provider, &notice.event_id);
+    store::settle_notice(tx, provider, event, NoticeState::Flagged, Some(reason))?;
+    announce(tx, notice, reason)?;
+    Ok(true)
+}
+
+/// Puts a notice into the inbox unless it is there; how many were put there.
+pub(super) fn insert(tx: &mut Tx<'_>, notice: &Notice, raw_body: &str) -> Result<u64> {
+    let now = tx.now();
+    let subject = notice.subject.as_ref();
+    Ok(store::insert_notice(
+        tx,
+        &notice.provider,
+        &notice.event_id,
+        notice.payment.as_deref(),
+        subject.map(|(purpose, _)| purpose.as_str()),
+        subject.map(|(_, subject)| subject.as_str()),
+        notice.outcome,
+        &notice.charge_id,
+        notice.amount_minor,
+        notice.currency.as_deref(),
+        raw_body,
+        now,
+    )?)
+}
+
 /// Tells that a notice was flagged.
 pub(super) fn announce(tx: &mut Tx<'_>, notice: &Notice, reason: &'static str) -> Result<()> {
+    let about = notice.subject.as_ref();
     let payload = serde_json::json!({
+        "about": about.map(|(purpose, subject)| format!("{purpose}/{subject}")),
         "provider": notice.provider,
         "event_id": notice.event_id,
         "payment_id": notice.payment,

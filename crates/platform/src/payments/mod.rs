@@ -13,6 +13,7 @@
 
 mod amount;
 mod api;
+mod attempt;
 mod decide;
 mod flagged;
 mod http_client;
@@ -26,13 +27,14 @@ mod store;
 mod test_provider;
 
 pub use api::api;
-pub use flagged::{Flagged, flagged, resolve};
+pub use attempt::{Attempt, objection};
+pub use flagged::{Flagged, flag, flagged, resolve};
 pub use http_client::HttpClient;
 pub use notice::{Notice, Outcome, Receipt};
 pub use payee::{Due, Payee, Payees, Provenance};
 pub use payment::{
-    Checkout, NewPayment, Payment, State, clearing_account, find, lock, net, of_subject, open,
-    save_checkout, withdraw_open,
+    Asked, Checkout, NewPayment, Payment, State, clearing_account, find, lock, net, of_subject,
+    open, save_checkout, withdraw_open,
 };
 pub use provider::{Provider, Providers};
 pub use receive::{RetryNotices, receive};

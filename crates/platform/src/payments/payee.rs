@@ -41,6 +41,16 @@ pub trait Payee: Send + Sync + 'static {
     /// # Errors
     /// The database's.
     fn lock(&self, tx: &mut Tx<'_>, subject: &str) -> Result<Option<Due>>;
+    /// Somebody is about to be charged for this payment, which is open: why that must not be, as a
+    /// stable word, when what it is for has changed or is gone. Called after [`Payee::lock`], with
+    /// the payment locked.
+    ///
+    /// # Errors
+    /// The database's.
+    fn objection(&self, tx: &mut Tx<'_>, payment: &Payment) -> Result<Option<&'static str>> {
+        let _nothing_can_be_gone = (tx, payment);
+        Ok(None)
+    }
     /// The money is there: called once per payment, after [`Payee::lock`], with the payment
     /// locked and already [`super::State::Paid`]. It may be late: what was bought may be gone by
     /// now, and then it is this function that gives the money back ([`super::refund()`]; the lock

@@ -1,5 +1,6 @@
 //! What is to be paid, and what became of it.
 
+use super::provider::Providers;
 use super::store;
 use crate::db::{Locked, Tx};
 use crate::ledger::AccountId;
@@ -74,13 +75,43 @@ crate::row! {
         pub expires_at: Option<Timestamp>,
         /// When it left [`State::Pending`] for its present state.
         pub settled_at: Option<Timestamp>,
+        /// What the payer reads on the invoice; may be empty.
+        pub title: String,
+        /// How much the provider asks for, when that is in another currency: [`Payment::asked`].
+        pub asked_minor: Option<i64>,
+        /// In which.
+        pub asked_currency: Option<String>,
     }
+}
+
+/// What a provider asks the payer for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// How much, in minor units.
+    pub amount_minor: i64,
+    /// Of what.
+    pub currency: String,
 }
 
 impl Payment {
     /// Where it can be paid, as far as that was saved.
     pub fn saved_checkout(&self) -> Option<Checkout> {
         serde_json::from_str(self.checkout.as_deref()?).ok()
+    }
+
+    /// What the provider asks the payer for, as it was when the payment was opened, and what its
+    /// notices must say.
+    pub fn asked(&self) -> (i64, &str) {
+        match (self.asked_minor, &self.asked_currency) {
+            (Some(amount), Some(currency)) => (amount, currency),
+            (_, _) => (self.amount_minor, &self.currency),
+        }
+    }
+
+    /// Whether only all of it can go back. Of what was paid in another currency a part is no
+    /// amount that anybody has agreed to.
+    pub const fn goes_back_whole(&self) -> bool {
+        self.asked_minor.is_some()
     }
 }
 
@@ -124,21 +155,29 @@ pub struct NewPayment {
     pub amount_minor: i64,
     /// From when on it is no longer offered.
     pub expires_at: Option<Timestamp>,
+    /// What the payer reads on the invoice: a few words.
+    pub title: String,
 }
 
-/// Opens a payment. Whoever may lock what it is for has done so.
+/// Opens a payment through one of `providers`, which says now what it will ask for. Whoever may
+/// lock what it is for has done so.
 ///
 /// # Errors
-/// What the database refuses: an id that exists, an amount that is not positive.
-pub fn open(tx: &mut Tx<'_>, new: &NewPayment) -> Result<()> {
-    match insert(tx, new)? {
+/// What the provider cannot ask for; what the database refuses: an id that exists, an amount that
+/// is not positive.
+pub fn open(tx: &mut Tx<'_>, providers: &Providers, new: &NewPayment) -> Result<()> {
+    let asked = match providers.get(&new.provider) {
+        Some(provider) => provider.asks(new.amount_minor, &new.currency)?,
+        None => None,
+    };
+    match insert(tx, new, asked.as_ref())? {
         0 => Err(Error::internal("a payment of this id exists")),
         _ => Ok(()),
     }
 }
 
 /// Opens a payment unless there is one of its id; how many were opened.
-pub(super) fn insert(tx: &mut Tx<'_>, new: &NewPayment) -> Result<u64> {
+pub(super) fn insert(tx: &mut Tx<'_>, new: &NewPayment, asked: Option<&Asked>) -> Result<u64> {
     let now = tx.now();
     Ok(store::insert_payment(
         tx,
@@ -151,6 +190,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &NewPayment) -> Result<u64> {
         new.amount_minor,
         now,
         new.expires_at,
+        &new.title,
+        asked.map(|asked| asked.amount_minor),
+        asked.map(|asked| asked.currency.as_str()),
     )?)
 }
 

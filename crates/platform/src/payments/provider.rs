@@ -1,7 +1,7 @@
 //! Whoever takes the money from people: Telegram Stars, TON, a card company, or the test provider.
 
 use super::notice::Notice;
-use super::payment::{Checkout, Payment};
+use super::payment::{Asked, Checkout, Payment};
 use super::refund::Refund;
 use crate::Result;
 use crate::config::Secret;
@@ -14,6 +14,15 @@ use std::sync::Arc;
 pub trait Provider: Send + Sync + 'static {
     /// Stable name: [`Payment::provider`], and the last segment of its webhook's path.
     fn name(&self) -> &'static str;
+    /// What it asks the payer for instead of this amount, when it takes another currency. Part of
+    /// the unit of work that opens a payment, so it only computes.
+    ///
+    /// # Errors
+    /// A refusal, when it cannot ask for this.
+    fn asks(&self, amount_minor: i64, currency: &str) -> Result<Option<Asked>> {
+        let _as_it_is = (amount_minor, currency);
+        Ok(None)
+    }
     /// Where to pay, if that is known without asking anybody.
     fn link(&self, payment: &Payment) -> Option<Checkout>;
     /// Starts a payment at the provider; where to pay, if the payer has something to do. May be

@@ -35,21 +35,7 @@ pub fn receive(
 ) -> Result<Receipt> {
     notice.check()?;
     let now = tx.now();
-    let subject = notice.subject.as_ref();
-    let fresh = store::insert_notice(
-        tx,
-        &notice.provider,
-        &notice.event_id,
-        notice.payment.as_deref(),
-        subject.map(|(purpose, _)| purpose.as_str()),
-        subject.map(|(_, subject)| subject.as_str()),
-        notice.outcome,
-        &notice.charge_id,
-        notice.amount_minor,
-        notice.currency.as_deref(),
-        raw_body,
-        now,
-    )?;
+    let fresh = flagged::insert(tx, notice, raw_body)?;
     if fresh == 1 {
         return attempt(tx, payees, notice, 0, now);
     }
@@ -147,8 +133,9 @@ fn effect(tx: &mut Tx<'_>, payees: &Payees, notice: &Notice) -> Result<Effect> {
                 currency: due.currency,
                 amount_minor: due.amount_minor,
                 expires_at: None,
+                title: String::new(),
             };
-            payment::insert(tx, &new)?;
+            payment::insert(tx, &new, None)?;
             new.id
         }
     };

@@ -93,7 +93,8 @@ pub struct NewRefund<'a> {
 ///
 /// # Errors
 /// `payment_not_paid`, `refund_exceeds_payment`, `refund_op_reused` (409): the name belongs to
-/// another refund; 422 for an amount that is not positive.
+/// another refund; `refund_whole_only` (409) for a part of a payment that
+/// [goes back whole](Payment::goes_back_whole); 422 for an amount that is not positive.
 pub fn refund(tx: &mut Tx<'_>, payment: &Locked<Payment>, new: &NewRefund<'_>) -> Result<Refund> {
     if let Some(known) = store::find_refund_by_op(tx, new.op)? {
         let same = known.payment_id == payment.id && known.amount_minor == new.amount_minor;
@@ -105,6 +106,10 @@ pub fn refund(tx: &mut Tx<'_>, payment: &Locked<Payment>, new: &NewRefund<'_>) -
     if payment.state != State::Paid {
         let text = "Only what was paid can be refunded";
         return Err(Error::new(Kind::Conflict, "payment_not_paid", text));
+    }
+    if payment.goes_back_whole() && new.amount_minor != payment.amount_minor {
+        let text = "This payment can only be refunded as a whole";
+        return Err(Error::new(Kind::Conflict, "refund_whole_only", text));
     }
     // The row as it is now, not as it was when it was read: this may be its second refund.
     if store::reserve_refund(tx, &payment.id, new.amount_minor)? == 0 {

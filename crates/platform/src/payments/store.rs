@@ -29,15 +29,18 @@ crate::row! {
 crate::sql! {
     pub(super) fn insert_payment(
         id: &str, purpose: &str, subject: &str, payer: Option<UserId>, provider: &str,
-        currency: &str, amount: i64, at: Timestamp, expires: Option<Timestamp>,
+        currency: &str, amount: i64, at: Timestamp, expires: Option<Timestamp>, title: &str,
+        asked: Option<i64>, asked_currency: Option<&str>,
     ) -> u64 =
         "INSERT INTO platform_payments
            (id, purpose, subject, payer, provider, currency, amount_minor, state, created_at,
-            expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9) ON CONFLICT (id) DO NOTHING";
+            expires_at, title, asked_minor, asked_currency)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, $10, $11, $12)
+         ON CONFLICT (id) DO NOTHING";
     pub(super) fn find_payment(id: &str) -> Option<Payment> =
         "SELECT id, purpose, subject, payer, provider, currency, amount_minor, state, charge_id,
-             checkout, refunded_minor, created_at, expires_at, settled_at
+             checkout, refunded_minor, created_at, expires_at, settled_at, title, asked_minor,
+             asked_currency
          FROM platform_payments WHERE id = $1";
     pub(super) fn net(purpose: &str, currency: &str) -> One<i64> =
         "SELECT CAST(coalesce(sum(amount_minor - refunded_minor), 0) AS BIGINT)
@@ -45,15 +48,18 @@ crate::sql! {
          WHERE purpose = $1 AND currency = $2 AND state = 'paid'";
     pub(super) fn lock_payment(id: &str) -> Option<Locked<Payment>> =
         "SELECT id, purpose, subject, payer, provider, currency, amount_minor, state, charge_id,
-             checkout, refunded_minor, created_at, expires_at, settled_at
+             checkout, refunded_minor, created_at, expires_at, settled_at, title, asked_minor,
+             asked_currency
          FROM platform_payments WHERE id = $1 FOR UPDATE";
     pub(super) fn payments_of(purpose: &str, subject: &str) -> Vec<Payment> =
         "SELECT id, purpose, subject, payer, provider, currency, amount_minor, state, charge_id,
-             checkout, refunded_minor, created_at, expires_at, settled_at
+             checkout, refunded_minor, created_at, expires_at, settled_at, title, asked_minor,
+             asked_currency
          FROM platform_payments WHERE purpose = $1 AND subject = $2 ORDER BY created_at, id";
     pub(super) fn lock_pending_of(purpose: &str, subject: &str) -> Vec<Locked<Payment>> =
         "SELECT id, purpose, subject, payer, provider, currency, amount_minor, state, charge_id,
-             checkout, refunded_minor, created_at, expires_at, settled_at
+             checkout, refunded_minor, created_at, expires_at, settled_at, title, asked_minor,
+             asked_currency
          FROM platform_payments WHERE purpose = $1 AND subject = $2 AND state = 'pending'
          ORDER BY created_at, id FOR UPDATE";
     pub(super) fn charged_to(provider: &str, charge: &str) -> Option<String> =

@@ -1,6 +1,8 @@
 //! The sandbox as a browser and a test client meet it.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod bot;
+mod bot_api;
 mod hot_wallet;
 mod page;
 mod people;

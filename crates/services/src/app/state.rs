@@ -62,7 +62,7 @@ impl Limits {
 }
 
 impl Services {
-    /// The market. Invoices are paid through the first of `providers`.
+    /// The market. Invoices are paid through one of `providers`: see [`Services::provider`].
     ///
     /// # Errors
     /// When the operator's list of cities cannot be read, or the market is opened twice.
@@ -106,9 +106,30 @@ impl Services {
         self.config.take_price()
     }
 
-    /// The provider of invoices, or why there is none.
-    pub(crate) fn provider(&self) -> Result<&Arc<dyn Provider>> {
-        self.providers.iter().next().ok_or_else(not_configured)
+    /// The provider of invoices, or why there is none: the one that the client wants, else the one
+    /// of the settings, else the first of all.
+    pub(crate) fn provider(&self, wanted: Option<&str>) -> Result<&Arc<dyn Provider>> {
+        if let Some(wanted) = wanted {
+            let unavailable = || {
+                let text = "It cannot be paid that way here";
+                Error::new(Kind::Invalid, "payment_method_unavailable", text)
+            };
+            return self.providers.get(wanted).ok_or_else(unavailable);
+        }
+        let found = match self.config.invoice_provider.as_str() {
+            "" => self.providers.iter().next(),
+            name => self.providers.get(name),
+        };
+        found.ok_or_else(not_configured)
+    }
+
+    /// The provider of invoices in the chat: Stars where there are some, which are paid without
+    /// leaving it.
+    pub(crate) fn provider_in_chat(&self) -> Result<&Arc<dyn Provider>> {
+        match self.providers.get(torg_telegram::stars::NAME) {
+            Some(stars) => Ok(stars),
+            None => self.provider(None),
+        }
     }
 
     /// The test provider, or why there is none.

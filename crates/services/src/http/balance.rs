@@ -222,6 +222,9 @@ pub(crate) struct InvoiceBody {
     /// Whole roubles.
     #[schema(minimum = 1, maximum = 100_000)]
     amount: i64,
+    /// How it is to be paid, `stars` for example; when absent, as the operator has set.
+    #[schema(max_length = 50)]
+    provider: Option<String>,
 }
 
 /// An invoice.
@@ -239,18 +242,22 @@ pub(crate) struct InvoiceView {
 #[utoipa::path(post, path = "/api/balance/create-invoice", tag = "balance",
     operation_id = "create_invoice", request_body = InvoiceBody,
     responses((status = 200, body = InvoiceView),
-        (status = 503, description = "No payment provider is set up")))]
+        (status = 400, description = "It cannot be paid that way here"),
+        (status = 409, description = "The provider refuses this invoice"),
+        (status = 503, description = "No payment provider is set up, or it does not answer")))]
 pub(crate) async fn create_invoice(
     State(services): State<Services>,
     actor: Actor,
     Json(body): Json<InvoiceBody>,
 ) -> Result<Json<InvoiceView>> {
     let amount = domain::recharge(body.amount)?;
-    let provider = services.provider()?;
+    let provider = services.provider(body.provider.as_deref())?;
     let id = ids::random_token(&services.ctx.rng, 24);
     let (name, stored) = (provider.name(), id.clone());
-    let write =
-        move |tx: &mut Tx<'_>| top_up::create_invoice(tx, &stored, actor.user, name, amount);
+    let providers = services.providers.clone();
+    let write = move |tx: &mut Tx<'_>| {
+        top_up::create_invoice(tx, &providers, &stored, actor.user, name, amount)
+    };
     let db = &services.ctx.db;
     let payment = db.write("services.create_invoice", write).await?;
     let checkout = match provider.link(&payment) {
@@ -267,9 +274,14 @@ pub(crate) async fn create_invoice(
 /// Asks the provider where the invoice can be paid, and remembers it.
 async fn ask(services: &Services, provider: &dyn Provider, payment: &Payment) -> Result<Checkout> {
     let started = provider.start(payment).await.map_err(|failure| {
-        let text = "The payment provider does not answer, try again later";
-        torg_platform::Error::new(Kind::Unavailable, "payment_provider_away", text)
-            .with_source(failure.reason)
+        let error = if failure.permanent {
+            let text = "The payment provider refuses this invoice";
+            torg_platform::Error::new(Kind::Conflict, "payment_refused", text)
+        } else {
+            let text = "The payment provider does not answer, try again later";
+            torg_platform::Error::new(Kind::Unavailable, "payment_provider_away", text)
+        };
+        error.with_source(failure.reason)
     })?;
     let checkout = started.unwrap_or_default();
     let (id, json) = (payment.id.clone(), checkout.to_json()?);

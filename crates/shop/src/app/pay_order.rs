@@ -11,7 +11,10 @@ use crate::metrics::Counters;
 use crate::store::orders;
 use torg_platform::db::{Locked, Tx};
 use torg_platform::money::{Currency as _, Rub};
-use torg_platform::payments::{self, NewPayment, Payment, State};
+use torg_platform::payments::{self, NewPayment, Payment, Providers, State};
+
+/// What the payer reads.
+const TITLE: &str = "Заказ в магазине";
 
 /// Pay this order.
 #[derive(Debug, Clone)]
@@ -36,6 +39,7 @@ pub struct PayOrder {
 pub(crate) fn pay_order(
     tx: &mut Tx<'_>,
     cmd: &PayOrder,
+    providers: &Providers,
     counters: &Counters,
 ) -> Result<(Order, Option<Payment>)> {
     let order = orders::lock(tx, &cmd.id)?.ok_or(Refusal::OrderNotFound)?;
@@ -50,7 +54,7 @@ pub(crate) fn pay_order(
     let mut next = order.note(now, "payment_requested", cmd.pay_with.as_str());
     next.pay_with = Some(cmd.pay_with);
     orders::save(tx, &order, &next)?;
-    let payment = open_payment(tx, &next, cmd.pay_with, &cmd.payment_id)?;
+    let payment = open_payment(tx, providers, &next, cmd.pay_with, &cmd.payment_id)?;
     announce::publish(tx, events::PAYMENT_REQUESTED, &next, &[], "")?;
     Ok((next, Some(payment)))
 }
@@ -59,6 +63,7 @@ pub(crate) fn pay_order(
 /// that is there, or a new one called `id`.
 pub(crate) fn open_payment(
     tx: &mut Tx<'_>,
+    providers: &Providers,
     order: &Order,
     pay_with: PayWith,
     id: &str,
@@ -77,8 +82,9 @@ pub(crate) fn open_payment(
         currency: Rub::CODE.to_owned(),
         amount_minor: order.totals.total.minor(),
         expires_at: Some(order.expires_at),
+        title: TITLE.to_owned(),
     };
-    payments::open(tx, &new)?;
+    payments::open(tx, providers, &new)?;
     let opened = payments::find(tx, id)?;
     Ok(opened.ok_or_else(|| torg_platform::Error::internal("an opened payment is gone"))?)
 }

@@ -50,6 +50,30 @@ impl Payee for ShopPayee {
         }))
     }
 
+    fn objection(
+        &self,
+        tx: &mut Tx<'_>,
+        payment: &Payment,
+    ) -> torg_platform::Result<Option<&'static str>> {
+        let Some(id) = OrderId::parse(&payment.subject) else {
+            return Ok(Some("order_over"));
+        };
+        let Some(order) = orders::lock(tx, &id)? else {
+            return Ok(Some("order_over"));
+        };
+        let status = order.status_at(tx.now());
+        let word = if status.was_paid() {
+            Some("order_paid")
+        } else if !status.is_open() {
+            Some("order_over")
+        } else if order.totals.total.minor() != payment.amount_minor {
+            Some("order_changed")
+        } else {
+            None
+        };
+        Ok(word)
+    }
+
     fn paid(
         &self,
         tx: &mut Tx<'_>,

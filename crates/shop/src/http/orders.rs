@@ -312,10 +312,10 @@ pub(crate) async fn pay(
     let intent = (id, body.pay_with);
     let request =
         idempotency::Request::keyed(scope(&cmd.by, id), "shop.pay_order", key.as_ref(), &intent)?;
-    let counters = shop.metrics.counters.clone();
+    let (providers, counters) = (shop.providers.clone(), shop.metrics.counters.clone());
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
-            let (order, payment) = pay_order(tx, &cmd, &counters)?;
+            let (order, payment) = pay_order(tx, &cmd, &providers, &counters)?;
             Ok(OrderPaymentView::new(
                 show(tx, order, cmd.reader)?,
                 cmd.pay_with,

@@ -32,7 +32,8 @@ impl StartPayments {
         }
         let (db, id) = (&self.0.ctx.db, event.order_id.clone());
         let name = ids::random_token(&self.0.ctx.rng, 24);
-        let find = move |tx: &mut Tx<'_>| payment_to_start(tx, &id, &name);
+        let providers = self.0.providers.clone();
+        let find = move |tx: &mut Tx<'_>| payment_to_start(tx, &providers, &id, &name);
         let payment = db
             .write("shop.payment_to_start", find)
             .await

@@ -1,4 +1,5 @@
-//! initData: published vectors, refusals one by one, and properties over hostile input.
+//! initData: published vectors, refusals one by one, and properties over hostile input. The client of
+//! the Bot API: its requests, its errors, and updates.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,6 +7,9 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod api;
 mod properties;
 mod refusals;
+mod schema;
+mod stars;
 mod vectors;

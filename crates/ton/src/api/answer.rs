@@ -4,7 +4,6 @@
 //! requests the words may stand in `result`. v3 says the thing itself, or `{"error":…}`.
 
 use super::error::ErrorKind;
-use super::transport::Answer;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use http::header::RETRY_AFTER;
@@ -15,6 +14,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 use std::time::Duration;
+use torg_platform::outbound::configured::Answer;
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes};
 

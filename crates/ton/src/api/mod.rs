@@ -19,14 +19,12 @@ mod list;
 mod metrics;
 mod send;
 mod transactions;
-mod transport;
 
 pub use account::{AccountView, State};
 pub use error::{ApiError, ApiResult, ErrorKind};
 pub use list::{Finality, Head, Listed, NftItem, SINCE_MAX};
 pub use send::Sent;
 pub use transactions::BACK_MAX;
-pub use transport::{Answer, HttpTransport, Transport, TransportError};
 
 use crate::Network;
 use bytes::Bytes;
@@ -39,6 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use torg_platform::config::Secret;
 use torg_platform::observe::{Check, Metrics};
+use torg_platform::outbound::configured::{Answer, Transport};
 use torg_platform::resilience::{self, Backoff, Breaker, Retry};
 use torg_platform::rng::Rng;
 use torg_platform::{Clock, Error, Kind};
@@ -63,6 +62,8 @@ const HOLD: Duration = Duration::from_secs(1);
 const RATE_WITHOUT_KEY: u32 = 1;
 /// What it gives to the smallest key.
 const RATE_WITH_KEY: u32 = 10;
+/// Time for all of a call.
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How this program calls itself.
 const AGENT: &str = concat!("Torg/", env!("CARGO_PKG_VERSION"));
 
@@ -280,7 +281,7 @@ impl Inner {
         self.limiter.turn().await;
         let permit = self.breaker.admit()?;
         let begun = self.clock.now();
-        let answer = self.transport.call(self.request(call)?).await;
+        let answer = self.transport.call(self.request(call)?, TIMEOUT).await;
         self.metrics.took(call.name, self.clock.now().since(begun));
         let result = match answer {
             Ok(answer) => read(&answer),

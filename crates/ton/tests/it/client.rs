@@ -8,6 +8,7 @@ use std::time::Duration;
 use torg_platform::Clock;
 use torg_platform::config::Secret;
 use torg_platform::observe::Metrics;
+use torg_platform::outbound::configured::{Answer, TransportError};
 use torg_platform::resilience::State as BreakerState;
 use torg_platform::rng::Rng;
 use torg_ton::Network;
@@ -23,9 +24,7 @@ fn head() -> Value {
 }
 
 /// A server with these answers, a clock in the hand, and the metrics.
-fn world(
-    answers: Vec<Result<torg_ton::api::Answer, torg_ton::api::TransportError>>,
-) -> (Script, Clock, Metrics, TonApi) {
+fn world(answers: Vec<Result<Answer, TransportError>>) -> (Script, Clock, Metrics, TonApi) {
     let script = Script::new(answers);
     let clock = Clock::manual(START);
     let metrics = Metrics::new(&clock).unwrap();
@@ -249,7 +248,7 @@ async fn a_seqno_is_read_from_the_state_and_not_from_an_error() {
         )
     };
     let empty_hash = |answer: &str| answer.replace(r#""hash":"""#, r#""hash":null"#);
-    let fix = |scripted: Result<torg_ton::api::Answer, torg_ton::api::TransportError>| {
+    let fix = |scripted: Result<Answer, TransportError>| {
         let scripted = scripted.unwrap();
         answer(200, &empty_hash(std::str::from_utf8(&scripted.2).unwrap()))
     };

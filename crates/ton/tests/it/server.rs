@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use torg_platform::config::Secret;
 use torg_platform::observe::Metrics;
+use torg_platform::outbound::configured::{Answer, Transport, TransportError};
 use torg_platform::rng::Rng;
 use torg_platform::{Clock, Timestamp};
 use torg_ton::Network;
-use torg_ton::api::{Answer, Options, TonApi, Transport, TransportError};
+use torg_ton::api::{Options, TonApi};
 
 pub(crate) const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -59,11 +60,15 @@ impl Script {
 }
 
 impl Transport for Script {
-    fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Answer, TransportError>> {
+    fn call(
+        &self,
+        request: Request<Bytes>,
+        _within: Duration,
+    ) -> BoxFuture<'_, Result<Answer, TransportError>> {
         let mut state = self.0.lock().unwrap();
         state.asked.push(request);
         let answer = state.answers.pop_front();
-        let answer = answer.unwrap_or_else(|| Err(TransportError("no connection".to_owned())));
+        let answer = answer.unwrap_or_else(|| Err(TransportError::unsent("no connection")));
         Box::pin(std::future::ready(answer))
     }
 }

@@ -3,13 +3,14 @@
 use super::failure::Failure;
 use super::out::say;
 use super::{Settings, runtime};
-use crate::assemble;
+use crate::{assemble, telegram};
 use clap::{Args, Subcommand};
 use torg_platform::auth::{Role, staff};
 use torg_platform::clock::Clock;
-use torg_platform::config::Purpose;
+use torg_platform::config::{Config, Purpose};
 use torg_platform::db::{Db, Tx};
 use torg_platform::{Error, UserId};
+use torg_telegram::bot;
 
 /// In the audit trail: whoever may run this program on the database.
 const WHO: &str = "command-line";
@@ -23,6 +24,8 @@ pub(super) enum Command {
     Revoke(Membership),
     /// List everybody who has one
     List,
+    /// Show what makes the first person who sends it to the bot the owner
+    SetupCode,
 }
 
 /// Somebody's role.
@@ -45,6 +48,9 @@ fn role(name: &str) -> Result<Role, String> {
 impl Command {
     pub(super) fn run(&self, settings: &Settings) -> Result<(), Failure> {
         let config = settings.load(Purpose::Tool)?;
+        if matches!(self, Self::SetupCode) {
+            return show_code(&config);
+        }
         let db = assemble::open_database(&config, &Clock::Real)?;
         let runtime = runtime()?;
         let outcome = runtime.block_on(async {
@@ -71,6 +77,7 @@ impl Command {
                 let word = if had { "is no longer" } else { "was not" };
                 say(format_args!("{user} {word} {}", role.as_str()));
             }
+            Self::SetupCode => {}
             Self::List => {
                 for grant in db.read("platform.list_staff", staff::list).await? {
                     let (user, role) = (grant.user_id, grant.role.as_str());
@@ -81,4 +88,20 @@ impl Command {
         }
         Ok(())
     }
+}
+
+fn show_code(config: &Config) -> Result<(), Failure> {
+    let code = bot::setup_code(&config.auth.jwt_secret);
+    if code.is_empty() {
+        let text = "auth.jwt_secret is not set: the code is made from it";
+        return Err(Failure::Failed(text.to_owned()));
+    }
+    let payload = code.expose();
+    say(format_args!("/start {payload}"));
+    if !config.telegram.bot_username.is_empty() {
+        let link = telegram::links(config, None, "").start(payload);
+        say(format_args!("{link}"));
+    }
+    say("It works once, while nobody is the owner.");
+    Ok(())
 }

@@ -3,15 +3,16 @@
 use super::failure::Failure;
 use super::out::say;
 use super::{Settings, runtime};
-use crate::{assemble, ton};
+use crate::{assemble, telegram, ton};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use torg_platform::clock::Clock;
-use torg_platform::config::{Config, Purpose};
+use torg_platform::config::{Config, Purpose, Updates};
 use torg_platform::observe::Metrics;
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
 use torg_platform::{Timestamp, db};
+use torg_telegram::api::GetMe;
 use torg_ton::address;
 
 /// Less than this is too little for a day of growth and a backup: 1 GiB, in KiB.
@@ -28,6 +29,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
     let config = settings.load(Purpose::Tool)?;
     for (name, finding) in [
         ("bot token", bot_token(&config)),
+        ("telegram", bot(&config)?),
         ("database", database(&config)),
         ("redis", redis(&config)?),
         ("ton", chain(&config)?),
@@ -69,6 +71,28 @@ fn bot_token(config: &Config) -> Finding {
             "ask @BotFather, set TORG_TELEGRAM__BOT_TOKEN",
         )),
     }
+}
+
+fn bot(config: &Config) -> Result<Finding, Failure> {
+    if config.telegram.updates == Updates::Off || config.telegram.bot_token.is_empty() {
+        return Ok(Ok("not used: there is no bot".to_owned()));
+    }
+    let url = &config.telegram.api_url;
+    let advice = "is the token right, can this machine reach the address?";
+    let (clock, name) = (Clock::Real, &config.telegram.bot_username);
+    let api = match telegram::client(config, &clock, &Metrics::new(&clock)?) {
+        Ok(api) => api,
+        Err(error) => return Ok(Err((error.detail().to_owned(), advice))),
+    };
+    Ok(match runtime()?.block_on(api.ask(&GetMe {})) {
+        Ok(me) if me.username.as_ref() == Some(name) => Ok(format!("{url}, @{name} answers")),
+        Ok(me) => {
+            let actual = me.username.unwrap_or_default();
+            let text = format!("the token is of @{actual}, telegram.bot_username is {name:?}");
+            Err((text, "links would lead to another bot: set it right"))
+        }
+        Err(error) => Err((format!("{url}: {error}"), advice)),
+    })
 }
 
 fn database(config: &Config) -> Finding {

@@ -5,6 +5,7 @@ use super::out::say;
 use super::{runtime, sections};
 use crate::assemble::{self, Extras};
 use crate::markets::Place;
+use crate::telegram;
 use torg_platform::clock::Clock;
 use torg_platform::config::{Config, Purpose, Sources};
 use torg_platform::db::Db;
@@ -16,6 +17,7 @@ pub(super) fn run() -> Result<(), Failure> {
     let inside = runtime.enter();
     let ctx = assemble::context(&config, Db::closed(Clock::Real))?;
     let place = Place {
+        links: telegram::links(&config, None, ""),
         public_url: String::new(),
         local_url: String::new(),
     };

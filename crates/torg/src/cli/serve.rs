@@ -5,6 +5,7 @@ use super::out::say;
 use super::{Settings, runtime};
 use crate::assemble::{self, App, Extras};
 use crate::markets::Place;
+use crate::telegram;
 use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use torg_platform::clock::Clock;
 use torg_platform::config::{Config, LogFormat, Purpose, Secret};
 use torg_platform::http::{Server, ServerOptions};
 use torg_platform::ids::random_token;
+use torg_platform::jobs;
 use torg_platform::observe::{self, LogGuard};
 use torg_platform::rng::Rng;
 
@@ -58,11 +60,13 @@ impl Serve {
         let clock = assemble::clock(&config);
         let program = Program::open(config, clock, Extras::default(), false)?;
         let announce = |address: SocketAddr| say(format_args!("listening on http://{address}"));
-        let (api, worker) = (
-            self.roles.contains(&Role::Api),
-            self.roles.contains(&Role::Worker),
-        );
-        program.run(api, worker, announce)
+        let does = |role| self.roles.contains(&role);
+        let duties = Duties {
+            api: does(Role::Api),
+            bot: does(Role::Bot),
+            worker: does(Role::Worker),
+        };
+        program.run(duties, announce)
     }
 }
 
@@ -73,6 +77,23 @@ pub(super) fn start_log(config: &Config) -> Result<LogGuard, Failure> {
         LogFormat::Text => observe::LogFormat::Text,
     };
     observe::log::init(format, &config.log.level).map_err(Failure::Usage)
+}
+
+/// What a process of the program does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Duties {
+    pub(super) api: bool,
+    pub(super) bot: bool,
+    pub(super) worker: bool,
+}
+
+impl Duties {
+    /// Everything.
+    pub(super) const ALL: Self = Self {
+        api: true,
+        bot: true,
+        worker: true,
+    };
 }
 
 /// An assembled program that has its database and its address, and serves nobody yet.
@@ -108,6 +129,7 @@ impl Program {
                 public_url.clone_from(&local_url);
             }
             let place = Place {
+                links: telegram::links(&config, extras.mini_app.as_deref(), &public_url),
                 public_url,
                 local_url,
             };
@@ -125,11 +147,15 @@ impl Program {
         })
     }
 
+    /// Where it is reached on this machine, without a slash at its end.
+    pub(super) fn local_url(&self) -> String {
+        format!("http://{}", self.server.local_addr())
+    }
+
     /// Serves until SIGTERM or SIGINT; everything is finished and closed when this returns.
     pub(super) fn run(
         self,
-        api: bool,
-        worker: bool,
+        duties: Duties,
         announce: impl FnOnce(SocketAddr),
     ) -> Result<(), Failure> {
         let Self {
@@ -153,12 +179,19 @@ impl Program {
                     Some(tokio::spawn(server.serve(app.operations.clone(), stop)))
                 }
             };
-            let running = worker.then(|| app.worker.start());
+            let running = duties.worker.then(|| app.worker.start());
+            let talking = duties
+                .bot
+                .then(|| jobs::start_pollers(&app.ctx.db, &app.ctx.metrics, app.talkers));
             // A process that only works still says how it is.
-            let router = if api { app.public } else { app.operations };
+            let router = if duties.api {
+                app.public
+            } else {
+                app.operations
+            };
             announce(server.local_addr());
             let served = server.serve(router, stop_signal(term, int)).await;
-            if let Some(running) = running {
+            for running in [talking, running].into_iter().flatten() {
                 running.stop().await;
             }
             if let Some(operations) = operations {

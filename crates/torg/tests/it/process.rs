@@ -6,9 +6,10 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// Settings with which `serve` starts.
-pub(crate) const KEYS: [(&str, &str); 3] = [
+pub(crate) const KEYS: [(&str, &str); 4] = [
     ("TORG_HTTP__LISTEN", "127.0.0.1:0"),
     ("TORG_TELEGRAM__BOT_TOKEN", "100:token"),
+    ("TORG_TELEGRAM__UPDATES", "off"),
     ("TORG_AUTH__JWT_SECRET", "0123456789abcdef0123456789abcdef"),
 ];
 

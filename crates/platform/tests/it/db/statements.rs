@@ -106,8 +106,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
 ];
 
 async fn check(t: &TestDb) -> Vec<String> {
-    let (db, options) = (t.db.clone(), t.options.clone());
-    tokio::task::spawn_blocking(move || check_statements(&db, &options))
+    let (db, options, all) = (t.db.clone(), t.options.clone(), t.migrations.clone());
+    tokio::task::spawn_blocking(move || check_statements(&db, &options, &all))
         .await
         .unwrap()
         .unwrap()

@@ -24,6 +24,9 @@ fn payment(purpose: &str) -> Payment {
         created_at: Timestamp::from_seconds(0),
         expires_at: None,
         settled_at: None,
+        title: String::new(),
+        asked_minor: None,
+        asked_currency: None,
     }
 }
 

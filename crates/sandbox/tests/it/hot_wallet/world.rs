@@ -22,12 +22,13 @@ use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::money::{Currency as _, Money, Ton};
 use torg_platform::observe::Metrics;
+use torg_platform::outbound::configured::{Answer, Transport, TransportError};
 use torg_platform::rng::Rng;
 use torg_platform::wallet::{self, NewWithdrawal, Position, Wallet as Desk, WalletRules};
 use torg_platform::{Clock, Result, UserId};
 use torg_sandbox::ton::{ApiOptions, DevChain, DevChainOptions, Faults, router};
 use torg_testkit::TestDb;
-use torg_ton::api::{Answer, Options, TonApi, Transport, TransportError};
+use torg_ton::api::{Options, TonApi};
 use torg_ton::hot_wallet::{HotWallet, Settings, Sight};
 use torg_ton::key::Key;
 use torg_ton::tx::Tx as ChainTx;
@@ -75,6 +76,7 @@ impl Transport for Wire {
     fn call(
         &self,
         request: Request<Bytes>,
+        _within: Duration,
     ) -> BoxFuture<'_, std::result::Result<Answer, TransportError>> {
         async move {
             let fate = self.fate();
@@ -82,7 +84,7 @@ impl Transport for Wire {
                 self.died.notify_one();
                 return std::future::pending().await;
             }
-            let broken = |error: axum::Error| TransportError(error.to_string());
+            let broken = |error: axum::Error| TransportError::unknown(error.to_string());
             let request = request.map(Body::from);
             let answer = self.router.clone().oneshot(request).await.unwrap();
             if fate == Some(true) {

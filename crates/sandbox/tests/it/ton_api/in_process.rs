@@ -5,7 +5,8 @@ use futures_util::future::BoxFuture;
 use http::Request;
 use http_body_util::BodyExt as _;
 use std::fmt;
-use torg_ton::api::{Answer, Transport, TransportError};
+use std::time::Duration;
+use torg_platform::outbound::configured::{Answer, Transport, TransportError};
 use tower::ServiceExt as _;
 
 /// Hands each request to a router.
@@ -13,14 +14,18 @@ use tower::ServiceExt as _;
 pub(crate) struct RouterTransport(pub(crate) axum::Router);
 
 impl Transport for RouterTransport {
-    fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Answer, TransportError>> {
+    fn call(
+        &self,
+        request: Request<Bytes>,
+        _within: Duration,
+    ) -> BoxFuture<'_, Result<Answer, TransportError>> {
         let router = self.0.clone();
         Box::pin(async move {
             let answer = router.oneshot(request.map(axum::body::Body::from)).await;
             let Ok(answer) = answer;
             let (head, body) = answer.into_parts();
             let body = body.collect().await;
-            let body = body.map_err(|error| TransportError(error.to_string()))?;
+            let body = body.map_err(|error| TransportError::unknown(error.to_string()))?;
             Ok((head.status, head.headers, body.to_bytes()))
         })
     }

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use torg_platform::Clock;
 use torg_platform::config::Secret;
 use torg_platform::observe::Metrics;
+use torg_platform::outbound::configured::HttpTransport;
 use torg_platform::rng::Rng;
 use torg_sandbox::ton::{ApiOptions, router};
 use torg_ton::Network;
-use torg_ton::api::{ErrorKind, HttpTransport, Options, TonApi};
+use torg_ton::api::{ErrorKind, Options, TonApi};
 
 async fn listening(router: Router) -> TonApi {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

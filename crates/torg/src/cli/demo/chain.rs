@@ -1,18 +1,12 @@
-//! The demo's own chain: outside of the program, on a listener and threads of its own, so that
-//! Torg meets it as it meets every other chain, by its address.
+//! The demo's own chain.
 
 use super::folder::Folder;
+use super::outside::Outside;
 use crate::cli::failure::Failure;
-use crate::cli::runtime;
 use axum::Router;
-use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
-use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use std::net::SocketAddr;
 use torg_platform::clock::Clock;
 use torg_platform::config::{self, read_wallet_file};
-use torg_platform::http::{Server, ServerOptions};
 use torg_platform::rng::Rng;
 use torg_sandbox::people::demo_people;
 use torg_sandbox::ton::{DevChain, mnemonic, start};
@@ -22,24 +16,17 @@ use torg_ton::{Network, Wallet};
 
 const FILE: &str = "ton.db";
 const WORDS: &str = "demo-wallet.txt";
-/// Requests in flight get this long to finish.
-const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 /// What Torg's wallet and the parties of a deal begin with, in nanotons.
 const FLOAT: u64 = 1_000_000_000_000;
 const PURSE: u64 = 100_000_000_000;
 /// Own chains do not count.
 const CALLS_PER_SECOND: u32 = 1000;
 
-/// A chain that runs until [`OwnChain::stop`].
+/// A chain that runs until it is stopped.
 pub(super) struct OwnChain {
-    runtime: Runtime,
-    stop: CancellationToken,
-    blocks: JoinHandle<()>,
-    served: JoinHandle<()>,
+    pub(super) outside: Outside,
     /// Its API and pages, for whoever is in the same process.
     pub(super) router: Router,
-    /// Where everybody else finds it.
-    pub(super) url: String,
 }
 
 impl OwnChain {
@@ -52,26 +39,14 @@ impl OwnChain {
         rng: &Rng,
         main: SocketAddr,
     ) -> Result<Self, Failure> {
-        let runtime = runtime()?;
-        let (listener, stop) = (listen_beside(main)?, CancellationToken::new());
         let path = folder.path(FILE);
-        let inside = runtime.enter();
-        let running = start(clock.clone(), path.clone(), rng.clone(), stop.clone());
-        let running =
-            running.map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
-        let options = ServerOptions {
-            stop_timeout: STOP_TIMEOUT,
-            ..ServerOptions::default()
-        };
-        let server = Server::from_listener(listener, options)?;
-        let url = format!("http://{}", server.local_addr());
-        let serve = server.serve(running.router.clone(), stop.clone().cancelled_owned());
-        let served = tokio::spawn(async move {
-            if let Err(error) = serve.await {
-                tracing::error!(%error, "the chain is not served any more");
-            }
-        });
-        drop(inside);
+        let (outside, (chain, router)) = Outside::start("chain", main, 1, |stop| {
+            let running = start(clock.clone(), path.clone(), rng.clone(), stop);
+            let failed = |error| Failure::failed(format!("{}: {error}", path.display()));
+            let running = running.map_err(failed)?;
+            let made = (running.chain, running.router.clone());
+            Ok((made, running.router, running.done))
+        })?;
         if ton.wallet_file.as_os_str().is_empty() {
             folder.keep_secret(WORDS, || {
                 let words = mnemonic(rng).ok_or_else(|| Failure::failed("no words were found"))?;
@@ -82,38 +57,10 @@ impl OwnChain {
         if ton.requests_per_second == 0 {
             ton.requests_per_second = CALLS_PER_SECOND;
         }
-        ton.api_url.clone_from(&url);
-        fill(&running.chain, ton)?;
-        Ok(Self {
-            runtime,
-            stop,
-            blocks: running.done,
-            served,
-            router: running.router,
-            url,
-        })
+        ton.api_url.clone_from(&outside.url);
+        fill(&chain, ton)?;
+        Ok(Self { outside, router })
     }
-
-    /// Everything is in its file when this returns.
-    pub(super) fn stop(self) {
-        self.stop.cancel();
-        self.runtime.block_on(async {
-            // They have said themselves what went wrong, if anything did.
-            let _served = self.served.await;
-            let _blocks = self.blocks.await;
-        });
-    }
-}
-
-/// The port after that of `main`, or any free one.
-fn listen_beside(main: SocketAddr) -> Result<TcpListener, Failure> {
-    let next = match main.port() {
-        0 => 0,
-        port => port.checked_add(1).unwrap_or(0),
-    };
-    TcpListener::bind((main.ip(), next))
-        .or_else(|_taken| TcpListener::bind((main.ip(), 0)))
-        .map_err(|error| Failure::failed(format!("cannot listen for the chain: {error}")))
 }
 
 /// Coins for those who have none yet, in a block of their own: before Torg looks for the first

@@ -2,12 +2,14 @@
 
 mod chain;
 mod folder;
+mod outside;
 mod seed;
+mod telegram;
 
 use super::Settings;
 use super::failure::Failure;
 use super::out::say;
-use super::serve::{Program, start_log};
+use super::serve::{Duties, Program, start_log};
 use crate::assemble::{self, Extras};
 use chain::OwnChain;
 use clap::Args;
@@ -16,10 +18,13 @@ use seed::Seed;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use telegram::OwnTelegram;
 use torg_platform::clock::Clock;
-use torg_platform::config::{ClockMode, Config, Purpose};
+use torg_platform::config::{ClockMode, Purpose};
 use torg_platform::rng::Rng;
-use torg_sandbox::telegram::{self, LocalTelegram, NewBot};
+
+/// Path of the demo's Mini App.
+const MINI_APP: &str = "/_sandbox/telegram/app";
 
 /// Show Torg on this machine: demo people, money and orders, nothing to set up
 ///
@@ -59,8 +64,15 @@ impl Demo {
         } else {
             None
         };
+        let telegram = if config.is_default("telegram.api_url") {
+            let (telegram, main) = (&mut config.telegram, config.http.listen);
+            Some(OwnTelegram::start(&folder, telegram, &clock, &rng, main)?)
+        } else {
+            None
+        };
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
+        let bot_id = config.telegram.bot_id().unwrap_or_default();
         let bot_token = config.telegram.bot_token.expose().to_owned();
         let admin_secret = config.admin.secret.expose().to_owned();
         let pages = torg_sandbox::router(torg_sandbox::SandboxOptions {
@@ -68,19 +80,23 @@ impl Demo {
             clock: clock.clone(),
             rng: rng.clone(),
             chain: chain.as_ref().map(|chain| torg_sandbox::Beside {
-                url: chain.url.clone(),
+                url: chain.outside.url.clone(),
                 router: chain.router.clone(),
             }),
         });
-        let telegram = local_telegram(&folder, &clock, &rng, &config)?;
-        let pages = pages
-            .merge(telegram.phone_router())
-            .nest("/_sandbox/telegram/api", telegram.router());
+        let pages = match &telegram {
+            Some(telegram) => pages.merge(telegram.pages()),
+            None => pages,
+        };
         let extras = Extras {
             pages: Some(pages),
+            mini_app: Some(MINI_APP.to_owned()),
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
+        if let Some(telegram) = &telegram {
+            telegram.set_app(&format!("{}{MINI_APP}/", program.local_url()))?;
+        }
         let sown = program.runtime.block_on(async {
             let seed = Seed {
                 router: &program.app.public,
@@ -89,6 +105,9 @@ impl Demo {
                 rng: &rng,
                 now: program.app.ctx.clock.now(),
             };
+            if let Some(telegram) = &telegram {
+                telegram.start_bot(bot_id).await;
+            }
             seed.sow().await
         });
         if let Err(error) = sown {
@@ -98,37 +117,19 @@ impl Demo {
             say(format_args!("listening on http://{address}"));
             say(format_args!("\n  Torg demo   http://{address}/"));
             if let Some(chain) = &chain {
-                say(format_args!("  TON chain   {}/wallet", chain.url));
+                say(format_args!("  TON chain   {}/wallet", chain.outside.url));
             }
             say(format_args!("  data in     {}", folder.describe()));
             say("  stop with   Ctrl-C\n");
         };
-        let served = program.run(true, true, announce);
+        let served = program.run(Duties::ALL, announce);
         // The world outside ends last.
-        if let Some(chain) = chain {
-            chain.stop();
+        let outside = [chain.map(|c| c.outside), telegram.map(|t| t.outside)];
+        for part in outside.into_iter().flatten() {
+            part.stop();
         }
         served
     }
-}
-
-/// The Telegram that the people of the demo use, with Torg's bot in it.
-fn local_telegram(
-    folder: &Folder,
-    clock: &Clock,
-    rng: &Rng,
-    config: &Config,
-) -> Result<LocalTelegram, Failure> {
-    let path = folder.path("telegram.db");
-    let telegram = &config.telegram;
-    let bot = NewBot {
-        // The page that shows it knows its own address.
-        web_app: Some("/_sandbox/telegram/app/".to_owned()),
-        ..NewBot::new(telegram.bot_token.expose(), &telegram.bot_username, "Torg")
-    };
-    let options = telegram::Options::new(clock.clone(), rng.clone());
-    LocalTelegram::open(options.at(path.clone()).with_bot(bot))
-        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))
 }
 
 /// What differs from the usual defaults.

@@ -1,5 +1,8 @@
-//! How requests leave: one trait, and the client of the real network.
+//! Requests to addresses that the operator has configured: one trait, and the client of the real
+//! network. Nothing of it protects from addresses that a person has typed; those go through
+//! [`super::Outbound`].
 
+use super::tls_config;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, Request, StatusCode};
@@ -10,12 +13,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::fmt;
 use std::time::Duration;
-use torg_platform::outbound::tls_config;
 
 /// Time for a name, a connection and TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time for all of a call.
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most bytes of an answer.
 const ANSWER_MAX: usize = 8 * 1024 * 1024;
 /// Connections that wait for the next call.
@@ -27,22 +27,47 @@ const IDLE_TIME: Duration = Duration::from_secs(20);
 /// Status, headers and the whole body.
 pub type Answer = (StatusCode, HeaderMap, Bytes);
 
-/// Why there is no answer, in words for the log.
+/// Why there is no answer. The words are for the log and never contain the address: its path may
+/// be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TransportError(pub String);
+#[error("{reason}")]
+pub struct TransportError {
+    /// In words.
+    pub reason: String,
+    /// Whether the other side may have seen the request, and done what it says.
+    pub is_sent: bool,
+}
+
+impl TransportError {
+    /// No connection: nobody has seen the request.
+    pub fn unsent(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_sent: false,
+        }
+    }
+
+    /// What became of the request is unknown.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_sent: true,
+        }
+    }
+}
 
 /// Sends a request to the server and brings the answer, whatever its status. Does not repeat,
 /// follow redirects or judge.
 pub trait Transport: Send + Sync + 'static {
-    /// One request, one answer.
-    fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Answer, TransportError>>;
+    /// One request, one answer, all of it `within` a time.
+    fn call(
+        &self,
+        request: Request<Bytes>,
+        within: Duration,
+    ) -> BoxFuture<'_, Result<Answer, TransportError>>;
 }
 
 /// The real network: HTTP/1.1 over kept connections, TLS where the address says so.
-///
-/// For addresses that the operator has configured; those that a person has typed go through
-/// [`torg_platform::outbound`].
 #[derive(Clone)]
 pub struct HttpTransport(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 
@@ -51,7 +76,7 @@ impl HttpTransport {
     ///
     /// # Errors
     /// Internal, when the cryptography cannot be used.
-    pub fn new() -> torg_platform::Result<Self> {
+    pub fn new() -> crate::Result<Self> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -71,17 +96,21 @@ impl HttpTransport {
         let answer = self.0.request(request.map(Full::new)).await;
         let (head, body) = answer.map_err(|error| said(&error))?.into_parts();
         let body = Limited::new(body, ANSWER_MAX).collect().await;
-        let body = body.map_err(|error| TransportError(format!("the answer: {error}")))?;
+        let body = body.map_err(|error| TransportError::unknown(format!("the answer: {error}")))?;
         Ok((head.status, head.headers, body.to_bytes()))
     }
 }
 
 impl Transport for HttpTransport {
-    fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Answer, TransportError>> {
+    fn call(
+        &self,
+        request: Request<Bytes>,
+        within: Duration,
+    ) -> BoxFuture<'_, Result<Answer, TransportError>> {
         Box::pin(async move {
-            tokio::time::timeout(TOTAL_TIMEOUT, self.exchange(request))
+            tokio::time::timeout(within, self.exchange(request))
                 .await
-                .unwrap_or_else(|_elapsed| Err(TransportError("no answer in time".to_owned())))
+                .unwrap_or_else(|_elapsed| Err(TransportError::unknown("no answer in time")))
         })
     }
 }
@@ -93,13 +122,16 @@ impl fmt::Debug for HttpTransport {
 }
 
 /// An error with what caused it: the outermost alone says "client error (Connect)".
-fn said(error: &dyn std::error::Error) -> TransportError {
-    let mut text = error.to_string();
-    let mut cause = error.source();
+fn said(error: &hyper_util::client::legacy::Error) -> TransportError {
+    let mut reason = error.to_string();
+    let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
+        reason.push_str(": ");
+        reason.push_str(&error.to_string());
         cause = error.source();
     }
-    TransportError(text)
+    TransportError {
+        reason,
+        is_sent: !error.is_connect(),
+    }
 }

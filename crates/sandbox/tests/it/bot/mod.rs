@@ -1,0 +1,16 @@
+//! The bot's intake, its handling of updates and its queue of messages against the local
+//! Telegram, with whatever can go wrong between the two.
+
+mod market;
+mod rounds;
+mod single;
+mod wire;
+mod world;
+
+use torg_platform::db::Migrations;
+
+const MIGRATIONS: &[Migrations] = &[
+    torg_platform::MIGRATIONS,
+    torg_telegram::MIGRATIONS,
+    market::MIGRATIONS,
+];

@@ -1,0 +1,177 @@
+//! Single faults, each with what it must not do to others.
+
+use super::MIGRATIONS;
+use super::market::dead_letters;
+use super::world::{BOT, FIRST, SETUP_CODE, World};
+use std::time::Duration;
+use torg_platform::UserId;
+use torg_platform::auth::{Role, staff};
+use torg_platform::db::Tx;
+use torg_sandbox::telegram::{Act, Effect, Fault};
+use torg_telegram::content::Content;
+use torg_telegram::messages::{self, Terms};
+use torg_testkit::{TestDb, both_engines};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+async fn started(t: TestDb, people: i64) -> World {
+    let mut world = World::new(t, 7, people).await;
+    world.start();
+    for person in FIRST..FIRST + people {
+        world.telegram.start_bot(person, BOT, None).await.unwrap();
+    }
+    assert!(
+        world.until(MINUTE, async |w| w.is_quiet().await).await,
+        "a quiet start"
+    );
+    world
+}
+
+async fn sees(world: &World, person: i64, text: &str, within: Duration) -> bool {
+    let has = async |w: &World| w.texts(person).iter().any(|shown| shown == text);
+    world.until(within, has).await
+}
+
+async fn tell(world: &World, person: i64, text: &str) {
+    let (text, key) = (text.to_owned(), format!("counter.tell/{person}/{text}"));
+    let send = move |tx: &mut Tx<'_>| {
+        messages::send(
+            tx,
+            UserId(person),
+            &key,
+            &Content::html(text.as_str()),
+            Terms::default(),
+        )
+    };
+    world.t.db.write("bottest.tell", send).await.unwrap();
+}
+
+both_engines! { MIGRATIONS =>
+    async fn a_chat_that_must_wait_for_hours_holds_up_nobody(t: TestDb) {
+        let mut world = started(t, 3).await;
+        let wait = Effect::TooMany { retry_after: 10_072 };
+        let fault = Fault { chat: Some(FIRST), ..Fault::new(wait).of("sendMessage").times(1) };
+        world.telegram.set_faults(vec![fault]);
+        tell(&world, FIRST, "first").await;
+        world.pass(Duration::from_secs(2)).await;
+        tell(&world, FIRST, "second").await;
+        tell(&world, FIRST + 1, "other").await;
+        assert!(sees(&world, FIRST + 1, "other", Duration::from_secs(3)).await);
+        world.telegram.send(FIRST + 2, BOT, "/hit a").await.unwrap();
+        assert!(sees(&world, FIRST + 2, "done a", Duration::from_secs(5)).await);
+        assert!(!sees(&world, FIRST, "first", Duration::from_secs(20)).await, "too early");
+        // The wait outlives the process.
+        world.kill();
+        world.start();
+        world.t.advance(Duration::from_secs(10_000));
+        assert!(!sees(&world, FIRST, "first", Duration::from_secs(20)).await, "too early");
+        assert!(sees(&world, FIRST, "second", Duration::from_secs(120)).await);
+        assert!(world.texts(FIRST).ends_with(&["first".to_owned(), "second".to_owned()]));
+        assert_eq!(world.telegram.flood().impatient, 0);
+        world.kill();
+    }
+
+    async fn who_blocks_the_bot_gets_what_still_counts_when_they_come_back(t: TestDb) {
+        let mut world = started(t, 1).await;
+        world.telegram.act(FIRST, Act::Block { bot: BOT.into() }).await.unwrap();
+        tell(&world, FIRST, "while away").await;
+        assert!(world.until(MINUTE, async |w| w.is_quiet().await).await);
+        assert!(!world.texts(FIRST).iter().any(|text| text == "while away"));
+        let can = |tx: &mut Tx<'_>| messages::can_reach(tx, UserId(FIRST));
+        assert!(!world.t.db.read("bottest.can", can).await.unwrap());
+        world.telegram.start_bot(FIRST, BOT, None).await.unwrap();
+        assert!(sees(&world, FIRST, "while away", MINUTE).await);
+        assert!(world.t.db.read("bottest.can", can).await.unwrap());
+        world.kill();
+    }
+
+    async fn poison_is_parked_and_its_chat_goes_on(t: TestDb) {
+        let mut world = started(t, 1).await;
+        world.telegram.send(FIRST, BOT, "/poison x").await.unwrap();
+        world.telegram.send(FIRST, BOT, "/hit after").await.unwrap();
+        assert!(sees(&world, FIRST, "done after", Duration::from_secs(90)).await);
+        let names: Vec<String> = world.hits().await.into_iter().map(|hit| hit.name).collect();
+        assert_eq!(names, ["after"]);
+        assert_eq!(dead_letters(&world.t.db).await.len(), 1);
+        world.kill();
+    }
+
+    async fn a_broken_update_is_parked_at_once(t: TestDb) {
+        let mut world = started(t, 1).await;
+        world.telegram.set_faults(vec![Fault::new(Effect::Poison).times(1)]);
+        world.telegram.send(FIRST, BOT, "/hit a").await.unwrap();
+        assert!(sees(&world, FIRST, "done a", Duration::from_secs(10)).await);
+        assert!(world.until(MINUTE, async |w| w.is_quiet().await).await);
+        assert_eq!(dead_letters(&world.t.db).await.len(), 1);
+        world.kill();
+    }
+
+    async fn what_must_not_come_twice_is_held_for_a_person(t: TestDb) {
+        let mut world = started(t, 1).await;
+        let fault = Fault::new(Effect::BadGateway).of("sendMessage").times(1);
+        world.telegram.set_faults(vec![fault]);
+        let send = |tx: &mut Tx<'_>| {
+            let terms = Terms { once: true, ..Terms::default() };
+            messages::send(tx, UserId(FIRST), "counter.post", &Content::html("post"), terms)
+        };
+        world.t.db.write("bottest.post", send).await.unwrap();
+        assert!(world.until(MINUTE, async |w| w.is_quiet().await).await);
+        assert!(!world.texts(FIRST).iter().any(|text| text == "post"));
+        let failed = |tx: &mut Tx<'_>| messages::failed(tx, 0, 10);
+        let failed = world.t.db.read("bottest.failed", failed).await.unwrap();
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert_eq!((failed[0].key.as_str(), failed[0].state.as_str()), ("counter.post", "held"));
+        assert_eq!(world.failures.0.lock().len(), 1, "the operator hears of it once");
+        let id = failed[0].id;
+        let retry = move |tx: &mut Tx<'_>| messages::retry(tx, id);
+        assert!(world.t.db.write("bottest.retry", retry).await.unwrap());
+        assert!(sees(&world, FIRST, "post", MINUTE).await);
+        world.kill();
+    }
+
+    async fn one_message_follows_what_changes_and_skips_what_nobody_saw(t: TestDb) {
+        let mut world = started(t, 1).await;
+        let before = world.shown(FIRST).len();
+        for step in 0..20 {
+            let show = move |tx: &mut Tx<'_>| {
+                let content = Content::html(format!("step {step}"));
+                messages::show(tx, UserId(FIRST), "counter.line", &content)
+            };
+            world.t.db.write("bottest.show", show).await.unwrap();
+        }
+        assert!(sees(&world, FIRST, "step 19", MINUTE).await);
+        assert_eq!(world.shown(FIRST).len(), before + 1);
+        // Gone from the chat: it is sent anew.
+        let id = world.shown(FIRST).last().unwrap()["message_id"].as_i64().unwrap();
+        let delete = Act::Delete { chat: BOT, message: id };
+        world.telegram.act(FIRST, delete).await.unwrap();
+        let show = |tx: &mut Tx<'_>| {
+            messages::show(tx, UserId(FIRST), "counter.line", &Content::html("step 20"))
+        };
+        world.t.db.write("bottest.show", show).await.unwrap();
+        assert!(sees(&world, FIRST, "step 20", MINUTE).await);
+        world.kill();
+    }
+
+    async fn the_first_one_with_the_code_is_the_owner_and_nobody_after(t: TestDb) {
+        let mut world = started(t, 3).await;
+        for person in FIRST..FIRST + 3 {
+            let code = Some(SETUP_CODE);
+            world.telegram.start_bot(person, BOT, code).await.unwrap();
+        }
+        assert!(world.until(MINUTE, async |w| w.is_quiet().await).await);
+        let list = world.t.db.read("bottest.staff", staff::list).await.unwrap();
+        assert_eq!(list.len(), 1);
+        assert_eq!(list[0].role, Role::Owner);
+        world.kill();
+    }
+
+    async fn a_dead_telegram_costs_a_unit_of_work_nothing(t: TestDb) {
+        // Nothing is running at all: the unit is done when the database says so.
+        let world = World::new(t, 7, 1).await;
+        for number in 0..100 {
+            tell(&world, FIRST, &format!("notice {number}")).await;
+        }
+        assert_eq!(world.log.calls.load(std::sync::atomic::Ordering::Relaxed), 0);
+    }
+}

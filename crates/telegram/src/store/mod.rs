@@ -1,0 +1,9 @@
+//! SQL of the bot.
+
+pub(crate) mod calls;
+pub(crate) mod chats;
+pub(crate) mod leases;
+pub(crate) mod messages;
+pub(crate) mod people;
+pub(crate) mod stars;
+pub(crate) mod updates;
