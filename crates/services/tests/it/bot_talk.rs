@@ -262,6 +262,10 @@ both_engines! { MIGRATIONS =>
         assert_eq!(chat.count(&hint).await, 1);
         chat.press(CUSTOMER, &hint, &format!("answered:{id}")).await;
         assert!(chat.get(&hint).await.buttons().is_empty());
+        // The button under what the executor wrote is of no use any more; the words stay.
+        chat.press_old(CUSTOMER, &got.key, &format!("answered:{id}")).await;
+        let kept = chat.get(&got.key).await;
+        assert!(kept.text == got.text && kept.buttons() == [format!("talk:{id}:10")], "{kept:?}");
 
         // The line stays open until it is closed.
         chat.say(10, "Понял").await;
