@@ -86,7 +86,7 @@ impl Words {
             Lang::Ru => ',',
             Lang::En => '.',
         };
-        format!(" ★ {whole}{point}{tenths}")
+        format!(" ★\u{a0}{whole}{point}{tenths}")
     }
 
     /// `2 ₽`, or `2.50 ₽` when there are kopecks.
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(ru.roubles(Money::from_minor(200)), "2 ₽");
         assert_eq!(ru.roubles(Money::from_minor(250)), "2,50 ₽");
         assert_eq!(en.roubles(Money::from_minor(205)), "2.05 ₽");
-        assert_eq!(en.stars(RatingSum { sum: 14, count: 3 }), " ★ 4.6");
+        assert_eq!(en.stars(RatingSum { sum: 14, count: 3 }), " ★\u{a0}4.6");
         assert_eq!(en.stars(RatingSum::default()), "");
     }
 }

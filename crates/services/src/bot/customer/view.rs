@@ -2,7 +2,7 @@
 
 use crate::app::snapshot::{Snapshot, Taker};
 use crate::bot::words::{Words, clock, minutes, press, short_name};
-use crate::domain::State;
+use crate::domain::{OrderId, State};
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::content::{Button, Content};
 use torg_telegram::links::Links;
@@ -34,7 +34,6 @@ pub(in crate::bot) fn timeline(words: Words, links: &Links, order: &Snapshot) ->
         "order.description",
         &[("text", (&order.order.description).into())],
     ));
-    text.push('\n');
     for (at, line) in steps(words, order) {
         text.push_str(&format!("\n{} {line}", clock(at)));
     }
@@ -139,7 +138,7 @@ fn buttons(words: Words, links: &Links, order: &Snapshot) -> Vec<Vec<Button>> {
             ]
         }
         State::Taken | State::ExpiredWaiting => vec![
-            vec![one("button.answered", "answered")],
+            vec![answered(words, id)],
             write_to,
             vec![one("button.done", "done"), one("button.close", "close")],
         ],
@@ -237,7 +236,8 @@ pub(in crate::bot) fn reminder(words: Words, order: &Snapshot, n: usize) -> Cont
             ("n", left.into()),
         ],
     );
-    Content::html(format!("{text}\n\n{}", words.title(&order.order))).row([answered(words, order)])
+    Content::html(format!("{text}\n\n{}", words.title(&order.order)))
+        .row([answered(words, &order.order.id)])
 }
 
 /// One more executor has paid.
@@ -246,14 +246,12 @@ pub(in crate::bot) fn one_more(words: Words, order: &Snapshot, slot: i64) -> Con
     let args = [("slot", slot.into()), ("name", (&name).into())];
     let content = Content::html(words.say("remind.more", &args));
     match order.state.may_refund() {
-        true => content.row([answered(words, order)]),
+        true => content.row([answered(words, &order.order.id)]),
         false => content,
     }
 }
 
-fn answered(words: Words, order: &Snapshot) -> Button {
-    words.press(
-        "button.answered",
-        format_args!("answered:{}", order.order.id),
-    )
+/// "I answered".
+pub(in crate::bot) fn answered(words: Words, order: &OrderId) -> Button {
+    words.press("button.answered", format_args!("answered:{order}"))
 }

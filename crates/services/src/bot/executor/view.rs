@@ -51,7 +51,7 @@ pub(in crate::bot) fn offer(
         }
     };
     let head = words.say("offer.head", &[]);
-    Content::html(format!("{head}\n{title}\n{description}\n\n{terms}{taken}")).row([
+    Content::html(format!("{head}\n{title}\n{description}\n{terms}{taken}")).row([
         take(words, order, price, "button.take"),
         open(words, links, order),
     ])
@@ -130,7 +130,7 @@ pub(in crate::bot) fn taken(words: Words, order: &Snapshot, taker: &Taker) -> Co
     let mut text = format!("{title}\n{description}");
     let contact = order.contact_for(taker.user).map(|contact| contact.shown());
     if let Some(contact) = contact {
-        text.push_str("\n\n");
+        text.push('\n');
         text.push_str(&words.say("taken.contact", &[("contact", contact.into())]));
     }
     text.push_str("\n\n");
