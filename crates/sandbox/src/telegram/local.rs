@@ -229,6 +229,12 @@ impl LocalTelegram {
         self.change(|world| methods::call(world, bot, method, params))
     }
 
+    /// Gives a person, or a channel by its id, a unique gift from nowhere: `gift` is the Bot
+    /// API's `UniqueGift`. Returns its `owned_gift_id`.
+    pub fn give_unique_gift(&self, owner: i64, gift: Value) -> u64 {
+        self.change(|world| world.give_unique_gift(owner, gift))
+    }
+
     /// How often bots sent, and how often too fast.
     pub fn flood(&self) -> FloodCounters {
         self.0.state.lock().world.flood().counters()

@@ -6,6 +6,7 @@ mod bot_api;
 mod hot_wallet;
 mod page;
 mod people;
+mod phone;
 mod telegram;
 mod ton;
 mod ton_api;

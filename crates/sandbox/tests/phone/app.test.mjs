@@ -147,6 +147,13 @@ test("the protocol of the web client", async () => {
     await tell(frame, ...nonsense);
   }
   await frame.evaluate(() => window.parent.postMessage("no JSON", location.origin));
+  await tell(frame, "web_app_setup_main_button", { is_visible: true, text: "Genuine" });
+  await page.locator(".app-main", { hasText: "Genuine" }).waitFor();
+  // What another window says is not the app's.
+  await page.evaluate(() => window.postMessage(JSON.stringify({ eventType: "web_app_setup_main_button", eventData: { is_visible: true, text: "Forged" } }), location.origin));
+  await tell(frame, "web_app_request_viewport");
+  await hears(frame, "viewport_changed");
+  assert.equal(await page.locator(".app-main", { hasText: "Forged" }).count(), 0);
   await tell(frame, "web_app_setup_closing_behavior", { need_confirmation: true });
   await tell(frame, "web_app_setup_back_button", { is_visible: false });
   await page.locator("[data-app=close]").click();

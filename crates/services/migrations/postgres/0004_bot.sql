@@ -13,20 +13,21 @@ CREATE TABLE services_subscriptions (
 );
 CREATE INDEX services_subscriptions_user ON services_subscriptions (user_id);
 
--- Orders whose subscribers are being told something, and who was told last.
+-- Orders whose subscribers are being told something, and who was told last. No foreign keys here
+-- and below: checking them would lock the order, and whoever wants to take it would wait.
 CREATE TABLE services_broadcasts (
-    order_id TEXT NOT NULL REFERENCES services_orders (id),
+    order_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('offer', 'change')),
     after_user BIGINT NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (order_id, kind)
 );
-CREATE INDEX services_broadcasts_started ON services_broadcasts (started_at);
+CREATE INDEX services_broadcasts_started ON services_broadcasts (kind, started_at);
 
 -- Orders that an executor was told of, or will be when their pause is over. Gone when there is
 -- nothing more to say.
 CREATE TABLE services_notices (
-    order_id TEXT NOT NULL REFERENCES services_orders (id),
+    order_id TEXT NOT NULL,
     user_id BIGINT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     due_at TIMESTAMPTZ,                    -- when it may be told; none when it was

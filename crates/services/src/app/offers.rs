@@ -50,13 +50,22 @@ pub(crate) enum Batch {
     Change(Snapshot, Vec<(UserId, Option<String>)>),
 }
 
-/// Begins to tell the subscribers of this order.
+/// Begins to tell the subscribers of this order, if there is anybody to be told.
 ///
 /// # Errors
 /// The database's.
-pub(crate) fn broadcast(tx: &mut Tx<'_>, id: &OrderId, news: News) -> Result<()> {
-    notices::broadcast(tx, id.as_str(), news.as_str())?;
-    tx.signal(OFFER);
+pub(crate) fn broadcast(tx: &mut Tx<'_>, order: &Snapshot, news: News) -> Result<()> {
+    let (id, now) = (order.order.id.as_str(), order.now);
+    let (category, city) = (order.order.category, fold(&order.order.city));
+    let nobody = UserId(i64::MIN);
+    let concerns_somebody = match news {
+        News::Offer => !people::subscribed_after(tx, category, &city, nobody, 1)?.is_empty(),
+        News::Change => notices::is_told(tx, id)?.is_some(),
+    };
+    if concerns_somebody {
+        notices::broadcast(tx, id, news.as_str(), now)?;
+        tx.signal(OFFER);
+    }
     Ok(())
 }
 

@@ -124,11 +124,11 @@ impl Bot {
             return Ok(());
         };
         if topic == events::ORDER_CREATED {
-            offers::broadcast(tx, id, News::Offer)?;
+            offers::broadcast(tx, &order, News::Offer)?;
         } else if topic == events::ORDER_UPDATED
             || topic != events::REVIEW_LEFT && !order.is_offered()
         {
-            offers::broadcast(tx, id, News::Change)?;
+            offers::broadcast(tx, &order, News::Change)?;
         }
         let slot = match topic == events::ORDER_TAKEN {
             true => executor.and_then(|user| order.taker(user)).map(|t| t.slot),

@@ -24,37 +24,37 @@ torg_platform::row! {
     }
 }
 
-/// What is changed waits until what is offered has been offered, or an offer could come after it.
-macro_rules! broadcasts {
-    ($columns:literal, $rest:literal) => {
-        concat!(
-            "SELECT ",
-            $columns,
-            " FROM services_broadcasts b WHERE b.kind = 'offer' OR NOT EXISTS (
-                 SELECT 1 FROM services_broadcasts o
-                 WHERE o.order_id = b.order_id AND o.kind = 'offer') ",
-            $rest
-        )
-    };
-}
-
 torg_platform::sql! {
     fn insert_broadcast(order: &str, kind: &str, now: Timestamp) -> () =
         "INSERT INTO services_broadcasts (order_id, kind, after_user, started_at)
          VALUES ($1, $2, 0, $3)
          ON CONFLICT (order_id, kind) DO UPDATE SET after_user = 0";
-    pub(crate) fn next_broadcast() -> Option<Timestamp> =
-        broadcasts!("b.started_at", "ORDER BY b.started_at LIMIT 1");
-    pub(crate) fn lock_broadcast() -> Option<Locked<Broadcast>> =
-        broadcasts!(
-            "b.order_id, b.kind, b.after_user",
-            "ORDER BY b.started_at LIMIT 1 FOR UPDATE SKIP LOCKED"
-        );
+    fn next_offer() -> Option<Timestamp> =
+        "SELECT started_at FROM services_broadcasts WHERE kind = 'offer'
+         ORDER BY started_at LIMIT 1";
+    fn next_change() -> Option<Timestamp> =
+        "SELECT started_at FROM services_broadcasts WHERE kind = 'change'
+         ORDER BY started_at LIMIT 1";
+    fn lock_offer() -> Option<Locked<Broadcast>> =
+        "SELECT order_id, kind, after_user FROM services_broadcasts WHERE kind = 'offer'
+         ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED";
+    // What has changed waits until what is offered was offered: an offer must not come after it.
+    fn lock_change() -> Option<Locked<Broadcast>> =
+        "SELECT order_id, kind, after_user FROM services_broadcasts
+         WHERE kind = 'change' AND NOT EXISTS (
+             SELECT 1 FROM services_broadcasts o
+             WHERE o.order_id = services_broadcasts.order_id AND o.kind = 'offer')
+         ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED";
     fn advance_broadcast(order: &str, kind: &str, after: UserId) -> () =
         "UPDATE services_broadcasts SET after_user = $3 WHERE order_id = $1 AND kind = $2";
     fn delete_broadcast(order: &str, kind: &str) -> () =
         "DELETE FROM services_broadcasts WHERE order_id = $1 AND kind = $2";
 
+    /// Whether anybody was told of it, or is being told.
+    pub(crate) fn is_told(order: &str) -> Option<UserId> =
+        "SELECT user_id FROM services_notices WHERE order_id = $1
+         UNION ALL
+         SELECT after_user FROM services_broadcasts WHERE order_id = $1 AND kind = 'offer' LIMIT 1";
     /// 0 when this person has a notice of this order.
     pub(crate) fn insert(
         order: &str, user: UserId, now: Timestamp, due_at: Option<Timestamp>,
@@ -88,9 +88,24 @@ torg_platform::sql! {
          ORDER BY created_at, order_id";
 }
 
+/// When a broadcast was begun that has not ended.
+pub(crate) fn next_broadcast(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+    match next_offer(tx)? {
+        Some(at) => Ok(Some(at)),
+        None => next_change(tx),
+    }
+}
+
+/// A broadcast that nobody else works on; offers come first.
+pub(crate) fn lock_broadcast(tx: &mut Tx<'_>) -> Result<Option<Locked<Broadcast>>> {
+    match lock_offer(tx)? {
+        Some(offer) => Ok(Some(offer)),
+        None => lock_change(tx),
+    }
+}
+
 /// Tells all subscribers `kind` from the first one on.
-pub(crate) fn broadcast(tx: &mut Tx<'_>, order: &str, kind: &str) -> Result<()> {
-    let now = tx.now();
+pub(crate) fn broadcast(tx: &mut Tx<'_>, order: &str, kind: &str, now: Timestamp) -> Result<()> {
     insert_broadcast(tx, order, kind, now)
 }
 

@@ -139,7 +139,8 @@ impl App {
             t.db.clone(),
             live,
             t.rng.clone(),
-            module.sinks.clone().into(),
+            // What chats are shown is looked at with a worker of its own: `crate::chat`.
+            Vec::new().into(),
             metrics,
         )
         .reconcilers(module.reconcilers);

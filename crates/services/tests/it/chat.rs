@@ -39,9 +39,6 @@ torg_platform::sql! {
     fn show(key: &str) -> () =
         "UPDATE telegram_messages SET shown = version, message_id = id, state = 'shown'
          WHERE key = $1";
-    fn show_all(now: Timestamp) -> () =
-        "UPDATE telegram_messages SET shown = version, message_id = id, state = 'shown'
-         WHERE state = 'waiting' AND (expires_at IS NULL OR expires_at > $1)";
     fn start(user: UserId, now: Timestamp) -> () =
         "INSERT INTO telegram_people (user_id, started_at) VALUES ($1, $2)";
     fn calls() -> Vec<String> = "SELECT params FROM telegram_calls ORDER BY id";
@@ -151,15 +148,6 @@ impl Chat {
             Ok::<_, torg_platform::Error>(())
         };
         self.app.t.db.write("meet", work).await.unwrap();
-    }
-
-    /// Everything that waits is sent.
-    pub(crate) async fn send_all(&self) {
-        let work = |tx: &mut Tx<'_>| {
-            let now = tx.now();
-            Ok::<_, torg_platform::Error>(show_all(tx, now)?)
-        };
-        self.app.t.db.write("send", work).await.unwrap();
     }
 
     /// What follows from events alone, no reconciler.

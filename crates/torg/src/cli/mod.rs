@@ -13,6 +13,8 @@ mod migrate;
 mod openapi;
 mod out;
 mod serve;
+#[cfg(feature = "demo")]
+mod telegram;
 mod verify;
 
 use crate::markets::markets;
@@ -48,6 +50,9 @@ enum Command {
     /// Run only the development chain of TON: Toncenter's API, a faucet and a wallet page
     #[cfg(feature = "demo")]
     Chain(chain::Chain),
+    /// Run only the local Telegram: the Bot API, and people who use it
+    #[cfg(feature = "demo")]
+    Telegram(telegram::Telegram),
     /// Serve people: API, bot and workers
     Serve(serve::Serve),
     /// Create the database or bring its tables up to date
@@ -76,6 +81,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Demo(demo) => demo.run(&settings),
         #[cfg(feature = "demo")]
         Command::Chain(chain) => chain.run(),
+        #[cfg(feature = "demo")]
+        Command::Telegram(telegram) => telegram.run(),
         Command::Serve(serve) => serve.run(&settings),
         Command::Migrate => migrate::run(&settings),
         Command::Config(command) => command.run(&settings),

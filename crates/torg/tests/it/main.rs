@@ -22,6 +22,8 @@ mod shop_client;
 #[cfg(feature = "demo")]
 mod stars;
 #[cfg(feature = "demo")]
+mod telegram;
+#[cfg(feature = "demo")]
 mod ton;
 #[cfg(feature = "demo")]
 mod ton_world;

@@ -8,6 +8,8 @@ mod bot;
 mod bots;
 mod phone;
 
+pub(super) use body::read_answer;
+
 use super::LocalTelegram;
 use axum::Router;
 use axum::routing::{get, post};

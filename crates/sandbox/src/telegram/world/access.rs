@@ -58,6 +58,7 @@ impl World {
                     Err(ApiError::forbidden("bot was blocked by the user"))
                 }
                 Some(chat) if chat.started || need == Need::Read => Ok(()),
+                None if need == Need::Read => Err(ApiError::bad("chat not found")),
                 Some(_) | None => Err(ApiError::forbidden(
                     "bot can't initiate conversation with a user",
                 )),

@@ -37,14 +37,11 @@ impl World {
         mut answer: Value,
     ) -> Result<(), ApiError> {
         let key = id.to_owned();
-        let is_own = self
-            .callbacks
-            .get(&key)
-            .is_some_and(|press| press.bot == bot);
-        let press = if is_own {
-            self.callbacks.take(&key)
-        } else {
-            None
+        let past = self.now().minus(PATIENCE);
+        let is_own = |press: &Callback| press.bot == bot && press.at > past;
+        let press = match self.callbacks.get(&key).is_some_and(is_own) {
+            true => self.callbacks.take(&key),
+            false => None,
         };
         let press = press.ok_or_else(too_old)?;
         super::render::put(&mut answer, "callback_query_id", json!(id));

@@ -56,6 +56,22 @@ pub(in crate::telegram) fn on_sale(id: &str) -> Option<Value> {
 }
 
 impl World {
+    /// Puts a unique gift into somebody's hands, from nowhere: unique gifts are only shown here.
+    /// `gift` is the Bot API's `UniqueGift`.
+    pub(in crate::telegram) fn give_unique_gift(&mut self, owner: i64, gift: Value) -> u64 {
+        let number = self.number();
+        let owned = Gift {
+            gift,
+            from: 0,
+            date: self.date(),
+            text: None,
+            entities: Vec::new(),
+            unique: true,
+        };
+        self.gifts.put((owner, number), owned);
+        number
+    }
+
     /// `sendGift`: the bot pays, `owner` (a person, or a channel by its negative id) has it.
     pub(in crate::telegram) fn send_gift(
         &mut self,

@@ -147,3 +147,24 @@ async fn people_edit_and_delete_theirs() {
         .collect();
     assert_eq!(texts, ["/start", "c"]);
 }
+
+#[tokio::test]
+async fn many_are_deleted_at_once_and_what_is_not_there_is_skipped() {
+    let world = world();
+    world.start(ANNA).await;
+    let (a, b) = (world.say(ANNA, "a").await, world.say(ANNA, "b").await);
+    let seq = world.state(ANNA).await["seq"].as_u64().unwrap();
+    let many = |ids: Vec<i64>| json!({ "chat_id": ANNA, "message_ids": ids });
+    world.call("deleteMessages", many(vec![a, 99, b])).await;
+    let events = world.telegram.events(ANNA, seq).await;
+    assert_eq!(events[0].data["message_ids"], json!([a, b]));
+    let refused = world
+        .refused("deleteMessages", many((0..101).collect()))
+        .await;
+    assert_eq!(
+        refused,
+        "400 Bad Request: too many message identifiers specified"
+    );
+    let texts = json!({ "chat_id": ANNA, "message_ids": "[\"1\"]" });
+    world.call("deleteMessages", texts).await;
+}

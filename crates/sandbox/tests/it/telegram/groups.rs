@@ -138,3 +138,41 @@ async fn a_bot_that_asks_for_it_hears_of_members() {
         "403 Forbidden: bot is not a member of the supergroup chat"
     );
 }
+
+#[tokio::test]
+async fn titles_and_links_need_a_right() {
+    let world = world();
+    let id = group(&world, true).await;
+    let title = json!({ "chat_id": id, "title": "Новая" });
+    let refused = world.refused("setChatTitle", title.clone()).await;
+    assert_eq!(
+        refused,
+        "400 Bad Request: not enough rights to set chat title"
+    );
+    let rights = json!({ "can_change_info": true, "can_invite_users": true });
+    let act = json!({ "type": "set_admin", "chat": id, "user": BOT, "rights": rights });
+    world.act(ANNA, act).await;
+    world.call("setChatTitle", title).await;
+    assert_eq!(world.chat(BORIS, id).await["title"], "Новая");
+    let link = world
+        .call("createChatInviteLink", json!({ "chat_id": id }))
+        .await;
+    assert!(
+        link["invite_link"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://t.me/+")
+    );
+    let refused = world
+        .refused("pinChatMessage", json!({ "chat_id": id, "message_id": 1 }))
+        .await;
+    assert_eq!(
+        refused,
+        "400 Bad Request: not enough rights to manage pinned messages in the chat"
+    );
+    let refused = world.refused("getChat", json!({ "chat_id": BORIS })).await;
+    assert_eq!(
+        refused, "400 Bad Request: chat not found",
+        "he has never met the bot alone"
+    );
+}

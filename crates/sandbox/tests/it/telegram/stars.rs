@@ -260,3 +260,36 @@ async fn a_bot_gives_gifts_for_its_stars() {
         .await;
     assert_eq!(refused, "400 Bad Request: STARGIFT_INVALID");
 }
+
+#[tokio::test]
+async fn unique_gifts_are_shown_and_a_channel_can_be_given_to() {
+    let world = world();
+    let unique = json!({
+        "base_name": "Rocket", "name": "Rocket-7", "number": 7,
+        "model": { "name": "M", "rarity_per_mille": 5 },
+    });
+    let id = world.telegram.give_unique_gift(ANNA, unique.clone());
+    let owned = world.call("getUserGifts", json!({ "user_id": ANNA })).await;
+    assert_eq!(owned["gifts"][0]["type"], "unique");
+    assert_eq!(owned["gifts"][0]["gift"], unique);
+    assert_eq!(owned["gifts"][0]["owned_gift_id"], id.to_string());
+    assert!(owned["gifts"][0].get("sender_user").is_none());
+
+    rich(&world, BORIS).await;
+    let act = json!({ "type": "pay", "link": link(&world, 100).await });
+    pay(&world, BORIS, act, json!({ "ok": true })).await;
+    let made = json!({ "type": "create_channel", "title": "К", "username": "kanal" });
+    let channel = world.act(ANNA, made).await["chat"]["id"].clone();
+    let gift = json!({ "chat_id": channel, "gift_id": "5170145012310081615" });
+    for _ in 0..3 {
+        world.call("sendGift", gift.clone()).await;
+    }
+    let page = json!({ "chat_id": channel, "limit": 2 });
+    let owned = world.call("getChatGifts", page).await;
+    assert_eq!(owned["total_count"], 3);
+    assert_eq!(owned["gifts"].as_array().unwrap().len(), 2);
+    let rest = json!({ "chat_id": channel, "offset": owned["next_offset"] });
+    let rest = world.call("getChatGifts", rest).await;
+    assert_eq!(rest["gifts"].as_array().unwrap().len(), 1);
+    assert!(rest.get("next_offset").is_none());
+}

@@ -114,6 +114,40 @@ async fn an_update_comes_with_the_secret_and_an_answer_is_obeyed() {
 }
 
 #[tokio::test]
+async fn a_call_in_an_answer_may_be_a_form() {
+    let mut hook = hook().await;
+    let parts = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"method\"\r\n\r\nsendMessage\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n{ANNA}\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nчасти\r\n--b--\r\n"
+    );
+    let kind = |kind: &'static str| [("content-type", HeaderValue::from_static(kind))];
+    hook.answer((kind("multipart/form-data; boundary=b"), parts));
+    let pairs = format!("method=sendMessage&chat_id={ANNA}&text=pairs");
+    hook.answer((kind("application/x-www-form-urlencoded"), pairs));
+    hook.answer(axum::Json(json!({ "method": "deleteWebhook" })));
+    for text in ["a", "b", "c"] {
+        hook.send(ANNA, text).await;
+        hook.next().await;
+        hook.settle().await;
+    }
+    let chat = hook.world.chat(ANNA, BOT).await;
+    let texts: Vec<_> = chat["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| &m["text"])
+        .collect();
+    assert_eq!(texts, ["a", "части", "b", "pairs", "c"]);
+    let info = hook.world.call("getWebhookInfo", json!({})).await;
+    assert_eq!(
+        info["url"], "http://bot/hook",
+        "this method is not obeyed in an answer"
+    );
+    hook.stop.cancel();
+}
+
+#[tokio::test]
 async fn a_failed_update_holds_back_its_chat_and_no_other() {
     let mut hook = hook().await;
     for _ in 0..4 {
@@ -191,6 +225,67 @@ async fn the_slowest_tries_are_one_to_two_minutes_apart() {
         seconds[6..].iter().all(|s| (60..=120).contains(s)),
         "{seconds:?}"
     );
+    hook.stop.cancel();
+}
+
+/// Answers when it is let.
+#[tokio::test]
+async fn so_many_chats_side_by_side_as_the_bot_wants() {
+    let world = world();
+    let (got, mut receive) = mpsc::unbounded_channel();
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let inside = Arc::clone(&gate);
+    let slow = async move |body: String| {
+        let _gone = got.send(serde_json::from_str::<Value>(&body).unwrap());
+        inside.acquire().await.unwrap().forget();
+    };
+    let router = Router::new().fallback(slow);
+    let stop = CancellationToken::new();
+    tokio::spawn(world.telegram.clone().run(Arc::new(router), stop.clone()));
+    let url = json!({ "url": "http://bot/", "max_connections": 2 });
+    world.call("setWebhook", url).await;
+    for person in [ANNA, ANNA, BORIS, 2002] {
+        world.telegram.send(person, BOT, "x").await.unwrap();
+    }
+    let mut first = Vec::new();
+    for _ in 0..2 {
+        first.push(receive.recv().await.unwrap()["message"]["chat"]["id"].clone());
+    }
+    assert_eq!(first, [ANNA, BORIS], "one of each chat");
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    assert!(receive.try_recv().is_err(), "a third one is away");
+    gate.add_permits(4);
+    let mut rest = Vec::new();
+    for _ in 0..2 {
+        rest.push(
+            receive.recv().await.unwrap()["message"]["chat"]["id"]
+                .as_i64()
+                .unwrap(),
+        );
+    }
+    rest.sort_unstable();
+    assert_eq!(rest, [ANNA, 2002]);
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn an_update_may_come_twice_or_later() {
+    use torg_sandbox::telegram::{Effect, Fault};
+    let mut hook = hook().await;
+    hook.world.telegram.set_faults(vec![
+        Fault::new(Effect::Duplicate).times(1),
+        Fault::new(Effect::Late { seconds: 9 }).times(1),
+    ]);
+    hook.send(ANNA, "a").await;
+    hook.send(ANNA, "b").await;
+    let (b, twice) = (hook.next().await, hook.next().await);
+    assert_eq!(b, twice);
+    assert_eq!(b["message"]["text"], "b");
+    hook.nothing().await;
+    hook.world.later(9);
+    assert_eq!(hook.next().await["message"]["text"], "a");
     hook.stop.cancel();
 }
 

@@ -72,6 +72,7 @@ impl Demo {
         };
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
+        let bot_id = config.telegram.bot_id().unwrap_or_default();
         let bot_token = config.telegram.bot_token.expose().to_owned();
         let admin_secret = config.admin.secret.expose().to_owned();
         let pages = torg_sandbox::router(torg_sandbox::SandboxOptions {
@@ -104,6 +105,9 @@ impl Demo {
                 rng: &rng,
                 now: program.app.ctx.clock.now(),
             };
+            if let Some(telegram) = &telegram {
+                telegram.start_bot(bot_id).await;
+            }
             seed.sow().await
         });
         if let Err(error) = sown {

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use torg_platform::clock::Clock;
 use torg_platform::config;
 use torg_platform::rng::Rng;
+use torg_sandbox::people::demo_people;
 use torg_sandbox::telegram::{LocalTelegram, NewBot, Options, start};
 
 const FILE: &str = "telegram.db";
@@ -52,6 +53,25 @@ impl OwnTelegram {
     pub(super) fn pages(&self) -> Router {
         let phones = self.telegram.phone_router();
         phones.nest("/_sandbox/telegram/api", self.telegram.router())
+    }
+
+    /// Whoever works here has started the bot, so that it can write to them; the customer is left
+    /// to whoever looks at the demo.
+    pub(super) async fn start_bot(&self, bot: i64) {
+        let at_work = ["executor", "operator"];
+        for person in demo_people().iter().filter(|p| at_work.contains(&p.role)) {
+            let id = person.id.0;
+            let is_new = self
+                .telegram
+                .state(id)
+                .is_ok_and(|state| state["chats"].as_array().is_none_or(Vec::is_empty));
+            if !is_new {
+                continue;
+            }
+            if let Err(refusal) = self.telegram.start_bot(id, bot, None).await {
+                tracing::warn!(person = id, ?refusal, "the bot was not started");
+            }
+        }
     }
 
     /// Where the bot's Mini App is: known when everybody has a port.
