@@ -5,7 +5,7 @@
 #
 #     tools/telegram-clients.sh [CLIENT…]            all clients, or some
 #     tools/telegram-clients.sh CLIENT -- FLOW…      some flows of a client
-#     tools/telegram-clients.sh --plant              breaks answers one by one: all must be noticed
+#     tools/telegram-clients.sh --plant [CLIENT…]    breaks answers one by one: all must be noticed
 #
 # The clients come from their registries into .cache/.
 set -euo pipefail
@@ -82,19 +82,23 @@ begin() {
     begun=$address
 }
 
-# Each client has a Telegram of its own, and each flow a bot of its own. Sets `clients`: what runs.
+# launch CLIENT PLANT FLOW…: runs a client's flows, or some, perhaps with a fault in the answers. Each
+# client has a Telegram of its own, and each flow a bot of its own.
 launch() {
-    local client=$1 plant=$2 run=$3 bots=() tokens=() id
-    shift 3
+    local client=$1 plant=$2 bots=() tokens=() id spec=()
+    shift 2
+    # Runs in a shell of its own: stops what it has started.
+    started=()
+    work=$(mktemp -d)
+    trap cleanup EXIT
     for id in $(seq 7000001 7000040); do
         bots+=(--bot "$id:secret_of_a_flow:flow_${id}_bot")
         tokens+=("$id:secret_of_a_flow")
     done
-    begin "telegram-$run" "$binary" telegram --listen 127.0.0.1:0 "${bots[@]}" || return 1
+    begin telegram "$binary" telegram --listen 127.0.0.1:0 "${bots[@]}" || return 1
     export TELEGRAM_DIRECT=$begun TELEGRAM_TOKENS="${tokens[*]}"
-    local spec=()
     [ -z "$plant" ] || spec=(--plant "$plant")
-    begin "observer-$run" "$python" "$flows/python/observer.py" "$TELEGRAM_DIRECT" "${spec[@]}" || return 1
+    begin observer "$python" "$flows/python/observer.py" "$TELEGRAM_DIRECT" "${spec[@]}" || return 1
     export TELEGRAM_API=$begun
     case $client in
         aiogram) "$python" -m with_aiogram "$@" ;;
@@ -109,25 +113,44 @@ launch() {
     esac
 }
 
-if [ "${1:-}" = --plant ]; then
-    shift
-    . "$flows/plants.sh"
-    exit $?
-fi
+# plant CLIENT…: each fault of the list, one by one. A run that fails without a flow that did proves
+# nothing.
+plant() {
+    local name spec client found missed=0 planted=0
+    while IFS=$'\t' read -r name spec; do
+        [ -n "$spec" ] || continue
+        for client in "$@"; do
+            planted=$((planted + 1))
+            (launch "$client" "$spec") </dev/null >"$work/planted" 2>&1 || true
+            found=$(sed -n 's/^FAILED *[a-z]* *\(.*\) (.*/\1/p' "$work/planted" | paste -sd, | sed 's/,/, /g')
+            [ -n "$found" ] || missed=$((missed + 1))
+            printf '%-8s %s: %s\n' "$client" "$name" "${found:-NOT NOTICED}"
+        done
+    done < <(grep -v '^#' "$flows/plants.txt")
+    say "$planted planted, $missed not noticed"
+    [ "$missed" = 0 ]
+}
 
 clients=()
+is_planting=
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
-    clients+=("$1")
+    case $1 in
+        --plant) is_planting=yes ;;
+        *) clients+=("$1") ;;
+    esac
     shift
 done
 [ $# -eq 0 ] || shift
 [ ${#clients[@]} -gt 0 ] || clients=(aiogram ptb grammy)
+if [ -n "$is_planting" ]; then
+    plant "${clients[@]}"
+    exit
+fi
 
 begun_at=$(date +%s)
 running=()
 for client in "${clients[@]}"; do
-    # Its own shell: it starts and stops what it needs.
-    (trap cleanup EXIT; started=(); work=$(mktemp -d); launch "$client" "" "$client" "$@") &
+    (launch "$client" "" "$@") &
     running+=($!)
 done
 status=0
