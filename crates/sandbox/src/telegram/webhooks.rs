@@ -6,6 +6,7 @@
 //! obeyed; a method in the answer's body is called.
 
 use super::LocalTelegram;
+use super::http::read_answer;
 use super::methods;
 use super::params::Params;
 use super::world::{Update, Webhook};
@@ -18,7 +19,6 @@ use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -113,6 +113,8 @@ struct Outcome {
     update: i64,
     url: String,
     delivered: Delivered,
+    /// What a successful answer asks for.
+    call: Option<(String, Params)>,
 }
 
 impl LocalTelegram {
@@ -209,14 +211,17 @@ impl LocalTelegram {
             update,
             url,
             delivered,
+            call,
         } = outcome;
         courier.away.remove(&queue);
         let bot = queue.0;
         let error = match delivered {
-            Ok((status, _, body)) if status.is_success() => {
+            Ok((status, ..)) if status.is_success() => {
                 courier.failing.remove(&queue);
                 self.change(|world| world.updates.take(&(bot, update)));
-                self.obey_answer(bot, &body);
+                if let Some((method, params)) = call {
+                    self.obey_answer(bot, &method, &params);
+                }
                 return;
             }
             Ok((status, headers, _)) => {
@@ -258,21 +263,26 @@ impl LocalTelegram {
     }
 
     /// A bot may answer an update with a call; nobody tells it what came of it.
-    fn obey_answer(&self, bot: i64, body: &Bytes) {
-        let Ok(value) = serde_json::from_slice::<Value>(body) else {
-            return;
-        };
-        let method = value
-            .get("method")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let Some(params) = Params::of_json(&value).filter(|_| methods::is_method(method)) else {
-            return;
-        };
-        if let Err(error) = self.method(bot, method, &params) {
+    fn obey_answer(&self, bot: i64, method: &str, params: &Params) {
+        if let Err(error) = self.method(bot, method, params) {
             tracing::debug!(?error, method, "a call in the answer of a webhook");
         }
     }
+}
+
+/// The call that an answer is, in any kind of body; some methods are not obeyed there.
+async fn call_of(delivered: &Delivered) -> Option<(String, Params)> {
+    const REFUSED: [&str; 4] = ["setwebhook", "deletewebhook", "close", "logout"];
+    let (status, headers, body) = delivered.as_ref().ok()?;
+    if !status.is_success() {
+        return None;
+    }
+    let params = read_answer(headers, body.clone()).await.ok()?;
+    let method = params.text("method")?.to_ascii_lowercase();
+    let obeyed = methods::is_method(&method)
+        && !method.starts_with("get")
+        && !REFUSED.contains(&method.as_str());
+    obeyed.then_some((method, params))
 }
 
 fn wish(headers: &HeaderMap) -> u64 {
@@ -296,11 +306,13 @@ async fn send(
     if twice {
         delivered = once(&*deliver, &update, &webhook).await;
     }
+    let call = call_of(&delivered).await;
     Outcome {
         queue,
         update: update.id,
         url: webhook.url,
         delivered,
+        call,
     }
 }
 

@@ -18,10 +18,25 @@ pub(super) async fn read(request: Request) -> Result<Params, ApiError> {
     add_form(&mut params, head.uri.query().unwrap_or_default().as_bytes());
     let bytes = axum::body::to_bytes(body, LARGEST).await;
     let bytes = bytes.map_err(|_large| ApiError::new(413, "Request Entity Too Large"))?;
+    add(&mut params, &head.headers, bytes).await?;
+    Ok(params)
+}
+
+/// Reads the parameters of a call that a webhook answers with: bodies are those of requests.
+pub(in crate::telegram) async fn read_answer(
+    headers: &HeaderMap,
+    bytes: Bytes,
+) -> Result<Params, ApiError> {
+    let mut params = Params::default();
+    add(&mut params, headers, bytes).await?;
+    Ok(params)
+}
+
+async fn add(params: &mut Params, headers: &HeaderMap, bytes: Bytes) -> Result<(), ApiError> {
     if bytes.is_empty() {
-        return Ok(params);
+        return Ok(());
     }
-    let kind = kind(&head.headers);
+    let kind = kind(headers);
     let essence = kind.split(';').next().unwrap_or_default().trim();
     match essence {
         "application/json" => {
@@ -33,11 +48,11 @@ pub(super) async fn read(request: Request) -> Result<Params, ApiError> {
                 params.set_json(name, value);
             }
         }
-        "multipart/form-data" => add_parts(&mut params, &kind, bytes).await?,
+        "multipart/form-data" => add_parts(params, &kind, bytes).await?,
         // Clients that name no kind send a form.
-        _ => add_form(&mut params, &bytes),
+        _ => add_form(params, &bytes),
     }
-    Ok(params)
+    Ok(())
 }
 
 fn kind(headers: &HeaderMap) -> String {

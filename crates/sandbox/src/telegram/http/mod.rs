@@ -7,6 +7,8 @@ mod body;
 mod bot;
 mod phone;
 
+pub(super) use body::read_answer;
+
 use super::LocalTelegram;
 use axum::Router;
 use axum::routing::{get, post};

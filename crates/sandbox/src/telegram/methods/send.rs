@@ -74,6 +74,30 @@ impl Call<'_> {
         Err(ApiError::bad("message to be replied not found"))
     }
 
+    /// A link to a person is a mention of them, if there is such a person.
+    fn with_mentions(&self, entities: Vec<Value>) -> Vec<Value> {
+        let mention = |mut entity: Value| {
+            let url = entity
+                .get("url")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let Some(id) = url.strip_prefix("tg://user?id=") else {
+                return Some(entity);
+            };
+            let person = id
+                .parse()
+                .ok()
+                .and_then(|id| self.world.people.get(&id))?
+                .user();
+            let fields = entity.as_object_mut()?;
+            fields.remove("url");
+            fields.insert("type".to_owned(), json!("text_mention"));
+            fields.insert("user".to_owned(), person);
+            Some(entity)
+        };
+        entities.into_iter().filter_map(mention).collect()
+    }
+
     /// `text` or `caption` as fields of a message.
     pub(super) fn words(&self, name: &str) -> Result<Map<String, Value>, ApiError> {
         let (entities, most) = match name {
@@ -84,6 +108,7 @@ impl Call<'_> {
         let raw = self.params.text(name).unwrap_or_default();
         let mode = self.params.text("parse_mode");
         let (words, found) = text::parse(raw, mode, given.as_ref())?;
+        let found = self.with_mentions(found);
         let mut content = Map::new();
         if words.is_empty() {
             return Ok(content);

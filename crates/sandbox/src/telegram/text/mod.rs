@@ -88,23 +88,10 @@ pub(super) fn parse(
     let mode = mode.unwrap_or_default().to_ascii_lowercase();
     let parsed = match mode.as_str() {
         "" | "none" => {
-            let explicit = entities.and_then(Value::as_array);
-            let explicit: Vec<Value> = explicit.cloned().unwrap_or_default();
             let (text, cut) = trimmed(text);
-            let moved = explicit.into_iter().filter_map(|entity| {
-                let number = |name| entity.get(name).and_then(Value::as_u64);
-                let offset = usize::try_from(number("offset")?).ok()?.checked_sub(cut)?;
-                let mut entity = entity;
-                super::world::put(&mut entity, "offset", json!(offset));
-                Some(entity)
-            });
-            let explicit: Vec<Value> = moved.collect();
-            let found = if explicit.is_empty() {
-                with_detected(text, Vec::new())
-            } else {
-                explicit
-            };
-            return Ok((text.to_owned(), found));
+            let explicit = entities.and_then(Value::as_array).into_iter().flatten();
+            let explicit = explicit.filter_map(|entity| explicit_entity(entity, cut));
+            return Ok((text.to_owned(), with_detected(text, explicit.collect())));
         }
         "html" => html::parse(text),
         "markdownv2" => markdown::parse(text),
@@ -130,6 +117,39 @@ pub(super) fn parse(
     Ok((text.to_owned(), with_detected(text, entities)))
 }
 
+/// An entity that a bot names itself, `cut` units to the left; none if it is of a kind that bots
+/// cannot name.
+fn explicit_entity(entity: &Value, cut: usize) -> Option<Entity> {
+    const KINDS: [&str; 12] = [
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "pre",
+        "text_link",
+        "text_mention",
+        "custom_emoji",
+    ];
+    const MORE: [&str; 4] = ["url", "language", "user", "custom_emoji_id"];
+    let named = entity.get("type")?.as_str()?;
+    let kind = KINDS.into_iter().find(|kind| *kind == named)?;
+    let number = |name| usize::try_from(entity.get(name)?.as_u64()?).ok();
+    let (offset, length) = (number("offset")?.checked_sub(cut)?, number("length")?);
+    let more = MORE
+        .into_iter()
+        .find_map(|name| Some((name, entity.get(name)?.clone())));
+    (length > 0).then_some(Entity {
+        kind,
+        offset,
+        length,
+        more,
+    })
+}
+
 /// What a person's text becomes. People have no markup.
 pub(super) fn plain(text: &str) -> (String, Vec<Value>) {
     let (text, _) = trimmed(text);
@@ -144,22 +164,36 @@ fn trimmed(text: &str) -> (&str, usize) {
     (rest.trim_end(), front)
 }
 
-/// Adds what a text says by itself: commands, links, names. Never inside of code, links, or
-/// across what is marked already.
+/// Adds what a text says by itself (commands, links, names) and lets go what cannot stand
+/// together. Whatever means something cannot overlap with another such: the one that begins first
+/// stays, then the longer one, then what is marked. Code is only code, so no style is inside.
 fn with_detected(text: &str, mut entities: Vec<Entity>) -> Vec<Value> {
-    let closed: Vec<(usize, usize)> = entities
-        .iter()
-        .filter(|e| matches!(e.kind, "code" | "pre" | "text_link" | "text_mention"))
-        .map(|e| (e.offset, e.offset.saturating_add(e.length)))
-        .collect();
-    let free = |entity: &Entity| {
-        let end = entity.offset.saturating_add(entity.length);
-        closed
-            .iter()
-            .all(|(from, to)| end <= *from || entity.offset >= *to)
+    entities.extend(detect::find(text));
+    let rank = |kind: &str| match kind {
+        "blockquote" | "expandable_blockquote" => 0,
+        "pre" => 11,
+        "code" => 20,
+        "text_link" | "text_mention" | "custom_emoji" => 49,
+        _ => 60,
     };
-    entities.extend(detect::find(text).into_iter().filter(free));
-    // Longer ones first, where two begin at once.
-    entities.sort_by_key(|e| (e.offset, usize::MAX.saturating_sub(e.length)));
+    entities.sort_by_key(|e| (e.offset, usize::MAX.saturating_sub(e.length), rank(e.kind)));
+    let (mut meant, mut code) = (0_usize, 0_usize);
+    entities.retain(|entity| {
+        let end = entity.offset.saturating_add(entity.length);
+        match entity.kind {
+            "blockquote" | "expandable_blockquote" => true,
+            "bold" | "italic" | "underline" | "strikethrough" | "spoiler" => entity.offset >= code,
+            kind => {
+                let free = entity.offset >= meant;
+                if free {
+                    meant = end;
+                }
+                if free && matches!(kind, "code" | "pre") {
+                    code = end;
+                }
+                free
+            }
+        }
+    });
     entities.iter().map(Entity::shown).collect()
 }

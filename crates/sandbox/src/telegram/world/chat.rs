@@ -96,28 +96,29 @@ impl Status {
 /// Rights of an administrator by their name in the Bot API: `can_post_messages` and so on.
 pub(in crate::telegram) type Rights = BTreeMap<String, bool>;
 
-/// Rights that an administrator has or not, in a channel and elsewhere.
-const CHANNEL_RIGHTS: [&str; 9] = [
+/// Rights that an administrator has or not, everywhere; then those of channels, of all groups,
+/// and of supergroups (`json_store_administrator_rights` of the open server). Clients demand every
+/// one of them.
+const RIGHTS: [&str; 11] = [
+    "can_manage_chat",
+    "can_change_info",
+    "can_delete_messages",
+    "can_invite_users",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_manage_video_chats",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+];
+const CHANNEL_RIGHTS: [&str; 3] = [
     "can_post_messages",
     "can_edit_messages",
-    "can_delete_messages",
-    "can_manage_chat",
-    "can_change_info",
-    "can_invite_users",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_manage_video_chats",
+    "can_manage_direct_messages",
 ];
-const GROUP_RIGHTS: [&str; 8] = [
-    "can_manage_chat",
-    "can_change_info",
-    "can_delete_messages",
-    "can_invite_users",
-    "can_restrict_members",
-    "can_pin_messages",
-    "can_promote_members",
-    "can_manage_video_chats",
-];
+const GROUP_RIGHTS: [&str; 2] = ["can_pin_messages", "can_manage_tags"];
+const SUPERGROUP_RIGHTS: [&str; 3] = ["can_pin_messages", "can_manage_tags", "can_manage_topics"];
 
 /// Somebody in a chat, or who was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -207,20 +208,24 @@ impl Chat {
         self.username.is_some()
     }
 
-    /// The whole rights of an administrator here: what `rights` names, and no others.
-    pub(in crate::telegram) fn rights(&self, given: &Map<String, Value>) -> Rights {
-        let known: &[&str] = match self.kind {
+    /// Names of the rights that an administrator has or not here.
+    fn right_names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let more: &[&'static str] = match self.kind {
             Kind::Channel => &CHANNEL_RIGHTS,
-            Kind::Private | Kind::Group | Kind::Supergroup => &GROUP_RIGHTS,
+            Kind::Private | Kind::Group => &GROUP_RIGHTS,
+            Kind::Supergroup => &SUPERGROUP_RIGHTS,
         };
+        RIGHTS.iter().chain(more).copied()
+    }
+
+    /// The whole rights of an administrator here: what `given` names, and no others.
+    pub(in crate::telegram) fn rights(&self, given: &Map<String, Value>) -> Rights {
         let has = |name: &str| {
             // Every administrator has this one.
             name == "can_manage_chat" || given.get(name).and_then(Value::as_bool).unwrap_or(false)
         };
-        known
-            .iter()
-            .map(|name| ((*name).to_owned(), has(name)))
-            .collect()
+        let names = self.right_names();
+        names.map(|name| (name.to_owned(), has(name))).collect()
     }
 }
 
@@ -240,8 +245,8 @@ impl World {
             Status::Administrator => {
                 fields.insert("can_be_edited".to_owned(), json!(false));
                 fields.insert("is_anonymous".to_owned(), json!(false));
-                for (right, has) in &member.rights {
-                    fields.insert(right.clone(), json!(has));
+                for name in chat.right_names() {
+                    fields.insert(name.to_owned(), json!(member.may(name)));
                 }
             }
             Status::Kicked => {

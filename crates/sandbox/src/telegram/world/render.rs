@@ -42,6 +42,7 @@ impl World {
                     }
                     if chat.kind == Kind::Group {
                         put(&mut card, "all_members_are_administrators", json!(false));
+                        put(&mut card, "accepted_gift_types", gifts_of_a_group());
                     }
                 }
                 card
@@ -208,4 +209,15 @@ pub(in crate::telegram) fn put(object: &mut Value, name: &str, value: Value) {
     if let Some(fields) = object.as_object_mut() {
         fields.insert(name.to_owned(), value);
     }
+}
+
+/// Nobody gives gifts to a group.
+fn gifts_of_a_group() -> Value {
+    json!({
+        "unlimited_gifts": false,
+        "limited_gifts": false,
+        "unique_gifts": false,
+        "premium_subscription": false,
+        "gifts_from_channels": false,
+    })
 }

@@ -63,10 +63,17 @@ async fn an_administrator_sees_posts_and_edits() {
         "403 Forbidden: bot is not a member of the channel chat"
     );
     admin(&world, id, json!({})).await;
-    let change = &world.updates().await[0]["my_chat_member"];
+    let change = world.updates().await[0]["my_chat_member"].clone();
     assert_eq!(change["old_chat_member"]["status"], "left");
     assert_eq!(change["new_chat_member"]["status"], "administrator");
     assert_eq!(change["from"]["id"], OWNER);
+    for right in [
+        "can_post_messages",
+        "can_manage_direct_messages",
+        "can_post_stories",
+    ] {
+        assert_eq!(change["new_chat_member"][right], false, "{right} is there");
+    }
     let silent = world
         .refused("sendMessage", json!({ "chat_id": id, "text": "x" }))
         .await;

@@ -59,6 +59,49 @@ async fn markup_becomes_entities() {
 }
 
 #[tokio::test]
+async fn what_means_something_does_not_overlap() {
+    let world = world();
+    world.start(ANNA).await;
+    let kinds = async |text: &str, mode: &str| -> Vec<Value> {
+        let sent = world.call("sendMessage", said(text, mode)).await;
+        let entities = sent["entities"].as_array().unwrap();
+        entities
+            .iter()
+            .map(|entity| entity["type"].clone())
+            .collect()
+    };
+    assert_eq!(kinds("<pre><code>x</code></pre>", "HTML").await, ["pre"]);
+    assert_eq!(kinds("<code>/help x.org</code>", "HTML").await, ["code"]);
+    assert_eq!(
+        kinds("<b>/help <i>@anna</i></b>", "HTML").await,
+        ["bold", "bot_command", "italic", "mention"]
+    );
+    assert_eq!(
+        kinds("<code><b>x</b></code> #y", "HTML").await,
+        ["code", "hashtag"]
+    );
+    let user = said(
+        "[Анна](tg://user?id=1001) [никто](tg://user?id=77)",
+        "MarkdownV2",
+    );
+    let sent = world.call("sendMessage", user).await;
+    assert_eq!(sent["entities"].as_array().unwrap().len(), 1);
+    assert_eq!(sent["entities"][0]["user"]["id"], ANNA);
+    let own = json!([
+        { "type": "bold", "offset": 2, "length": 1 }, { "type": "bot_command", "offset": 2, "length": 1 },
+    ]);
+    let own = json!({ "chat_id": ANNA, "text": "  x /help", "entities": own });
+    let sent = world.call("sendMessage", own).await;
+    assert_eq!(
+        sent["entities"],
+        json!([
+            { "type": "bold", "offset": 0, "length": 1 },
+            { "type": "bot_command", "offset": 2, "length": 5 },
+        ])
+    );
+}
+
+#[tokio::test]
 async fn broken_markup_is_refused() {
     let world = world();
     world.start(ANNA).await;

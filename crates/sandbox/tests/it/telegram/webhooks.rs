@@ -114,6 +114,40 @@ async fn an_update_comes_with_the_secret_and_an_answer_is_obeyed() {
 }
 
 #[tokio::test]
+async fn a_call_in_an_answer_may_be_a_form() {
+    let mut hook = hook().await;
+    let parts = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"method\"\r\n\r\nsendMessage\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n{ANNA}\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nчасти\r\n--b--\r\n"
+    );
+    let kind = |kind: &'static str| [("content-type", HeaderValue::from_static(kind))];
+    hook.answer((kind("multipart/form-data; boundary=b"), parts));
+    let pairs = format!("method=sendMessage&chat_id={ANNA}&text=pairs");
+    hook.answer((kind("application/x-www-form-urlencoded"), pairs));
+    hook.answer(axum::Json(json!({ "method": "deleteWebhook" })));
+    for text in ["a", "b", "c"] {
+        hook.send(ANNA, text).await;
+        hook.next().await;
+        hook.settle().await;
+    }
+    let chat = hook.world.chat(ANNA, BOT).await;
+    let texts: Vec<_> = chat["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| &m["text"])
+        .collect();
+    assert_eq!(texts, ["a", "части", "b", "pairs", "c"]);
+    let info = hook.world.call("getWebhookInfo", json!({})).await;
+    assert_eq!(
+        info["url"], "http://bot/hook",
+        "this method is not obeyed in an answer"
+    );
+    hook.stop.cancel();
+}
+
+#[tokio::test]
 async fn a_failed_update_holds_back_its_chat_and_no_other() {
     let mut hook = hook().await;
     for _ in 0..4 {
