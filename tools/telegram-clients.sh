@@ -117,6 +117,10 @@ launch() {
 # nothing.
 plant() {
     local name spec client found missed=0 planted=0
+    for client in "$@"; do
+        (launch "$client" "") </dev/null >"$work/sound" 2>&1 ||
+            { say "$client fails without a fault, too; run it alone first"; return 1; }
+    done
     while IFS=$'\t' read -r name spec; do
         [ -n "$spec" ] || continue
         for client in "$@"; do
