@@ -81,7 +81,7 @@ fn a_bot_has_a_token_and_a_username() {
     let wrong = [
         (vec!["100:one_bot"], "my_bot"),
         (vec!["one:secret:one_bot"], "id"),
-        (vec!["-5:secret:one_bot"], "id"),
+        (vec!["0:secret:one_bot"], "id"),
         (vec!["100::one_bot"], "id"),
         (vec!["100:secret:b"], "username"),
         (vec!["100:secret:one bot"], "username"),
