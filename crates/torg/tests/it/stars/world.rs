@@ -28,8 +28,8 @@ use tower::ServiceExt as _;
 const TOKEN: &str = "4242:local";
 pub(super) const BOT: i64 = 4242;
 pub(super) const FIRST: i64 = 1_000;
-/// How many people there are.
-pub(super) const PEOPLE: i64 = 64;
+/// How many people there are: as many as the bot answers in less than a second.
+pub(super) const PEOPLE: i64 = 16;
 /// What everybody has at first.
 pub(super) const STARS: i64 = 1_000;
 
@@ -141,8 +141,8 @@ impl World {
             tokio::select! {
                 biased;
                 sent = &mut sending => return sent.unwrap(),
-                () = tokio::time::sleep(Duration::from_millis(1)) => {
-                    self.app.advance_asleep(Duration::from_millis(40));
+                () = tokio::time::sleep(Duration::from_millis(10)) => {
+                    self.app.advance_asleep(Duration::from_millis(25));
                 }
             }
         }
@@ -187,8 +187,7 @@ impl World {
     /// Stars of a person.
     pub(super) fn stars(&self, person: i64) -> i64 {
         let state = self.telegram.state(person).unwrap();
-        let stars = state["stars"].as_i64();
-        stars.or(state["person"]["stars"].as_i64()).unwrap()
+        state["me"]["stars"].as_i64().unwrap()
     }
 
     /// Stars of the bot.
