@@ -1,11 +1,12 @@
 //! The one message that follows an order along its life, as its customer sees it.
 
 use crate::app::snapshot::{Snapshot, Taker};
-use crate::bot::words::{Words, clock, minutes, press, short_name};
+use crate::bot::words::{Words, minutes, press, short_name};
 use crate::domain::{OrderId, State};
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::content::{Button, Content};
 use torg_telegram::links::Links;
+use torg_telegram::texts;
 
 /// Key of the message of this order.
 pub(in crate::bot) fn key(order: &str) -> String {
@@ -35,7 +36,7 @@ pub(in crate::bot) fn timeline(words: Words, links: &Links, order: &Snapshot) ->
         &[("text", (&order.order.description).into())],
     ));
     for (at, line) in steps(words, order) {
-        text.push_str(&format!("\n{} {line}", clock(at)));
+        text.push_str(&format!("\n{} {line}", texts::time(at)));
     }
     if let Some(hint) = hint(words, order) {
         text.push_str("\n\n");
@@ -93,13 +94,13 @@ fn steps(words: Words, order: &Snapshot) -> Vec<(Timestamp, String)> {
 
 /// What to do now, and until when.
 fn hint(words: Words, order: &Snapshot) -> Option<String> {
-    let until = clock(order.order.expires_at());
+    let until = texts::time(order.order.expires_at());
     let until = [("time", until.as_str().into())];
     Some(match order.state {
         State::Open => words.say("hint.open", &until),
         State::Taken | State::ExpiredWaiting => {
             let due = order.order.silent_at().unwrap_or(order.now);
-            let (time, left) = (clock(due), minutes(order.now, due));
+            let (time, left) = (texts::time(due), minutes(order.now, due));
             words.say(
                 "hint.waiting",
                 &[("time", (&time).into()), ("n", left.into())],
