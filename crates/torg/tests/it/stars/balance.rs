@@ -98,9 +98,7 @@ both_engines! { MIGRATIONS =>
         for person in FIRST..FIRST + PEOPLE {
             links.push((person, world.invoice(person, 10).await.1));
         }
-        let pay = async |(person, link): &(i64, String)| world.pay(*person, link).await;
-        let all: Vec<_> = links.iter().map(pay).collect();
-        for outcome in join_all(all).await {
+        for outcome in world.pay_all(&links).await {
             assert_eq!(outcome["status"], "paid", "{outcome}");
         }
         world.turn().await;
@@ -129,27 +127,4 @@ both_engines! { MIGRATIONS =>
         assert_eq!(world.balance(ANNA).await, 100);
         world.assert_books().await;
     }
-}
-
-/// All of them, side by side on this task.
-async fn join_all<T>(all: Vec<impl Future<Output = T>>) -> Vec<T> {
-    let mut waiting: Vec<_> = all.into_iter().map(|one| (Box::pin(one), None)).collect();
-    std::future::poll_fn(|cx| {
-        let mut is_ready = true;
-        for (one, done) in &mut waiting {
-            if done.is_none() {
-                match one.as_mut().poll(cx) {
-                    std::task::Poll::Ready(value) => *done = Some(value),
-                    std::task::Poll::Pending => is_ready = false,
-                }
-            }
-        }
-        if is_ready {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    waiting.into_iter().filter_map(|(_, done)| done).collect()
 }

@@ -126,29 +126,55 @@ impl World {
         loop {
             let fetched = self.fetch.fetch().await.unwrap();
             self.app.settle().await;
-            let sent = self.sender.send_due().await.unwrap();
+            let sent = self.send().await;
             if fetched == 0 && sent == 0 {
                 return;
             }
         }
     }
 
-    /// Somebody pays what a link asks for, while the bot does its work: how that ended.
-    pub(super) async fn pay(&self, person: i64, link: &str) -> Value {
-        let act = Act::Pay {
-            link: Some(link.to_owned()),
-            chat: None,
-            message: None,
-        };
-        let paid = self.telegram.act(person, act);
-        tokio::pin!(paid);
+    /// Sends what is due; time goes on as long as the sender keeps its pace.
+    async fn send(&self) -> usize {
+        let sending = self.sender.send_due();
+        tokio::pin!(sending);
         loop {
             tokio::select! {
                 biased;
-                outcome = &mut paid => return outcome.unwrap(),
-                () = self.turn() => {}
+                sent = &mut sending => return sent.unwrap(),
+                () = tokio::time::sleep(Duration::from_millis(1)) => {
+                    self.app.advance_asleep(Duration::from_millis(40));
+                }
             }
         }
+    }
+
+    /// People pay what links ask for, all at once, while the bot does its work: how that ended.
+    pub(super) async fn pay_all(&self, all: &[(i64, String)]) -> Vec<Value> {
+        let mut acts = tokio::task::JoinSet::new();
+        for (person, link) in all.iter().cloned() {
+            let telegram = self.telegram.clone();
+            let act = Act::Pay {
+                link: Some(link),
+                chat: None,
+                message: None,
+            };
+            acts.spawn(async move { telegram.act(person, act).await.unwrap() });
+        }
+        let mut outcomes = Vec::new();
+        while outcomes.len() < all.len() {
+            tokio::select! {
+                biased;
+                Some(outcome) = acts.join_next() => outcomes.push(outcome.unwrap()),
+                () = self.turn() => tokio::time::sleep(Duration::from_millis(1)).await,
+            }
+        }
+        outcomes
+    }
+
+    /// One person pays.
+    pub(super) async fn pay(&self, person: i64, link: &str) -> Value {
+        let mut outcomes = self.pay_all(&[(person, link.to_owned())]).await;
+        outcomes.pop().unwrap()
     }
 
     /// The same, and the bot has heard of it.
@@ -161,8 +187,7 @@ impl World {
     /// Stars of a person.
     pub(super) fn stars(&self, person: i64) -> i64 {
         let state = self.telegram.state(person).unwrap();
-        let stars = state["stars"].as_i64();
-        stars.or(state["person"]["stars"].as_i64()).unwrap()
+        state["me"]["stars"].as_i64().unwrap()
     }
 
     /// Stars of the bot.
