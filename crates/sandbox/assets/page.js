@@ -8,6 +8,8 @@ import { changed, onChange, state } from "./state.js";
 import { drawShop } from "./shop.js";
 import { loadShop } from "./shop-api.js";
 import { drawStory } from "./story.js";
+import { languageChosen, startTelegram, drawTelegram } from "./telegram/telegram.js";
+import { choices, chooseTheme, firstTheme, theme } from "./telegram/theme.js";
 import { t } from "./text.js";
 import { drawTon } from "./ton.js";
 import { findChain, loadTon, watchTon } from "./ton-api.js";
@@ -23,6 +25,7 @@ function chooseLanguage(lang) {
     // A browser that keeps nothing asks again next time.
   }
   changed();
+  languageChosen(lang);
 }
 
 function firstLanguage() {
@@ -43,7 +46,7 @@ function chooseMarket(market) {
     state.story = null;
   }
   state.market = market;
-  history.replaceState(null, "", market === "services" ? "#" : `#${market}`);
+  history.replaceState(null, "", market === "telegram" ? "#" : `#${market}`);
   changed();
   loadShop();
   loadTon("read");
@@ -57,14 +60,20 @@ function drawFrame() {
   for (const button of document.querySelectorAll("[data-market]")) {
     button.ariaPressed = String(button.dataset.market === state.market);
   }
-  const parts = { story: "services", orders: "services", shop: "shop", ton: "ton" };
+  const parts = { telegram: "telegram", story: "services", orders: "services", shop: "shop", ton: "ton" };
   for (const [id, market] of Object.entries(parts)) byId(id).hidden = state.market !== market;
+  for (const id of ["people-box", "columns"]) byId(id).hidden = state.market === "telegram";
+  document.body.classList.toggle("with-phone", state.market === "telegram");
+  const says = `${t("theme")}: ${t(`theme_${theme()}`)}`;
+  Object.assign(byId("theme"), { title: says, ariaLabel: says });
+  byId("theme").dataset.theme = theme();
   const pages = [["/docs", "Docs"], ["/redoc", "ReDoc"], ["/metrics", "Metrics"], ["/health", "Health"]];
   fill(byId("links"), keep("links", [], () => h("span", null, pages.map(([href, name]) => h("a", { href, target: "_blank", rel: "noopener" }, name)))));
 }
 
 function draw() {
   drawFrame();
+  if (state.market === "telegram") drawTelegram(byId("telegram"));
   drawStory(byId("story"));
   drawPeople(byId("people"));
   drawOrders(byId("orders"));
@@ -94,11 +103,14 @@ for (const button of document.querySelectorAll("[data-market]")) {
   button.addEventListener("click", () => chooseMarket(button.dataset.market));
 }
 const linked = location.hash.slice(1);
-if (["shop", "ton"].includes(linked)) state.market = linked;
+if (["services", "shop", "ton"].includes(linked)) state.market = linked;
 alsoLoad(loadShop);
 alsoLoad(() => loadTon("read"));
 onChange(draw);
+byId("theme").addEventListener("click", () => chooseTheme(choices[(choices.indexOf(theme()) + 1) % choices.length]));
+firstTheme();
 chooseLanguage(firstLanguage());
+startTelegram();
 setInterval(() => {
   tick();
   tickClock();

@@ -37,8 +37,8 @@ export function freshTon() {
 
 export const state = {
   lang: "en",
-  /** `services`, `shop` or `ton`. */
-  market: "services",
+  /** `telegram`, `services`, `shop` or `ton`. */
+  market: "telegram",
   /** Address of the development chain; `null` without one, `undefined` before that is known. */
   chain: undefined,
   ton: freshTon(),

@@ -2,11 +2,13 @@
 
 import { shopWords } from "./shop-text.js";
 import { state } from "./state.js";
+import { phoneWords } from "./telegram/words.js";
 import { tonWords } from "./ton-text.js";
 
 const words = {
   ...shopWords,
   ...tonWords,
+  ...phoneWords,
   sandbox: ["песочница", "sandbox"],
   people: ["Кто вы сейчас", "Who you are now"],
   customer: ["заказчица", "customer"],

@@ -46,10 +46,16 @@ impl fmt::Debug for SandboxOptions {
 }
 
 /// Everything on the page comes from its own server: no foreign file, no inline script or style,
-/// no frame around it.
+/// no frame around it, and in its frames nothing from elsewhere.
 const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-     object-src 'none'",
+     frame-src 'self'; object-src 'none'",
+);
+
+/// The Mini App of the demo is as strict; the page is the one that may frame it.
+const APP_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
+     frame-src 'none'; object-src 'none'",
 );
 
 /// A file of the page.
@@ -93,8 +99,49 @@ const ASSETS: [Asset; 18] = [
     asset!("ton-text.js", "text/javascript; charset=utf-8"),
 ];
 
+/// The tab with the phone.
+const PHONE: [Asset; 24] = [
+    asset!("telegram/api.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/app-view.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/app.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/bridge.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/chat.css", "text/css; charset=utf-8"),
+    asset!("telegram/chat.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/chats.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/entities.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/icons.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/keyboards.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/links.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/manage.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/media.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/message.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/names.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/over.css", "text/css; charset=utf-8"),
+    asset!("telegram/over.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/pay.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/people.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/phone.css", "text/css; charset=utf-8"),
+    asset!("telegram/telegram.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/theme.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/words.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/world.js", "text/javascript; charset=utf-8"),
+];
+
+const APP: &str = include_str!("../assets/telegram/app/app.html");
+/// The Mini App of the demo, which the phone shows in a frame.
+const APP_ASSETS: [Asset; 5] = [
+    asset!("telegram/app/app.css", "text/css; charset=utf-8"),
+    asset!("telegram/app/app.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/app/host.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/app/market.js", "text/javascript; charset=utf-8"),
+    asset!("telegram/app/words.js", "text/javascript; charset=utf-8"),
+];
+
 /// The page at `/` and `/_sandbox`, its files, and `GET /_sandbox/people`: an array of
 /// `{id, name, username, role, wallet, init_data}`, the initData signed at the moment of the request.
+///
+/// The Mini App of the demo is at `/_sandbox/telegram/app/`: it says all that it has to say to the
+/// market through the public API, with the initData that its hash brings.
 ///
 /// `GET /_sandbox/ton` says where the chain is: `{url}`, null without one.
 ///
@@ -115,18 +162,25 @@ pub fn router(options: SandboxOptions) -> Router {
     for path in ["/", "/_sandbox"] {
         router = router.route(path, get(async || file(HTML, PAGE)));
     }
-    for asset in ASSETS {
+    for asset in ASSETS.into_iter().chain(PHONE).chain(APP_ASSETS) {
         let Asset { path, kind, text } = asset;
         router = router.route(path, get(async move || file(kind, text)));
     }
-    router
+    router.route(
+        "/_sandbox/telegram/app/",
+        get(async || file_with(HTML, APP, APP_POLICY)),
+    )
 }
 
 pub(crate) fn file(kind: HeaderValue, text: &'static str) -> Response {
+    file_with(kind, text, PAGE_POLICY)
+}
+
+fn file_with(kind: HeaderValue, text: &'static str, policy: HeaderValue) -> Response {
     (
         [
             (CONTENT_TYPE, kind),
-            (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+            (CONTENT_SECURITY_POLICY, policy),
             // It changes with the binary, and nobody waits for a file from the same machine.
             (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         ],

@@ -40,6 +40,11 @@ impl Metrics {
 
     /// Counts a change of a balance: `take`, `refund` or `recharge`.
     pub fn balance_transaction(&self, kind: &'static str) {
-        self.balance_transactions.with_label_values(&[kind]).inc();
+        self.balance_transactions(kind).inc();
+    }
+
+    /// The counter of such changes.
+    pub fn balance_transactions(&self, kind: &'static str) -> IntCounter {
+        self.balance_transactions.with_label_values(&[kind])
     }
 }

@@ -5,6 +5,7 @@
 //! ([`domain::STEPS`]).
 
 pub mod app;
+mod bot;
 pub mod config;
 pub mod domain;
 pub mod error;
@@ -21,20 +22,33 @@ pub use error::Error;
 use std::sync::Arc;
 use torg_platform::db::Migrations;
 use torg_platform::module::Module;
+use torg_telegram::bot::Market;
+use torg_telegram::links::Links;
 
 /// The tables of this market.
 pub const MIGRATIONS: Migrations =
-    torg_platform::migrations!("shop": "0001_catalogue", "0002_orders", "0003_carts");
+    torg_platform::migrations!("shop": "0001_catalogue", "0002_orders", "0003_carts", "0004_chats");
 
-/// The market, as the application assembles it.
-pub fn module(shop: Shop) -> Module {
+/// Its part of the bot.
+pub fn bot(shop: &Shop) -> Arc<dyn Market> {
+    Arc::new(bot::ShopBot { shop: shop.clone() })
+}
+
+/// The market, as the application assembles it; `links` lead to its bot.
+pub fn module(shop: Shop, links: Links) -> Module {
     let payees = shop.payees.all();
     Module {
         name: "shop",
         reconcilers: vec![Arc::new(jobs::ExpireOrders(shop.clone()))],
         periodic: Vec::new(),
         handlers: vec![Arc::new(jobs::FakePayments(shop.clone()))],
-        sinks: vec![Arc::new(jobs::StartPayments(shop.clone()))],
+        sinks: vec![
+            Arc::new(jobs::StartPayments(shop.clone())),
+            Arc::new(bot::Notify {
+                shop: shop.clone(),
+                links,
+            }),
+        ],
         payees,
         api: http::api(shop),
     }

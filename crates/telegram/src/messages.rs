@@ -87,6 +87,25 @@ pub fn show(
     Ok(is_new)
 }
 
+/// Changes what the message `key` says where the chat shows it. One that was not sent by now is of
+/// no use any more and never is; one that does not exist is not made. `false` when nothing changes.
+///
+/// # Errors
+/// The database's.
+pub fn amend(tx: &mut Tx<'_>, key: &str, content: &Content) -> Result<bool> {
+    let Some(message) = messages::find(tx, key)? else {
+        return Ok(false);
+    };
+    let (chat, now) = (open(tx, ChatId(message.chat_id))?, tx.now());
+    let json = to_json(content)?;
+    // The end of its use is looked at only before a message is sent for the first time.
+    let is_new = messages::show(tx, key, chat.0, &json, Some(now), now)? == 1;
+    if is_new {
+        wake(tx, chat)?;
+    }
+    Ok(is_new)
+}
+
 /// Takes the buttons away from the message `key`, if it was ever to be shown.
 ///
 /// # Errors

@@ -103,13 +103,13 @@ fn market<C: Section>(migrations: Migrations, start: Start, verify: Verify) -> M
     }
 }
 
-fn services(ctx: &Ctx, config: &Config, _place: &Place, providers: &Providers) -> Result<Started> {
+fn services(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Result<Started> {
     let section = config.section().map_err(Error::internal)?;
     let services = torg_services::Services::new(ctx.clone(), section, providers.clone())?;
     let prepared = services.clone();
     Ok(Started {
-        module: torg_services::module(services),
-        bot: None,
+        bot: Some(torg_services::bot(&services, &place.links)),
+        module: torg_services::module(services, &place.links),
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }
@@ -133,8 +133,8 @@ fn shop(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Res
     )?;
     let prepared = shop.clone();
     Ok(Started {
-        module: torg_shop::module(shop),
-        bot: None,
+        bot: Some(torg_shop::bot(&shop)),
+        module: torg_shop::module(shop, place.links.clone()),
         prepare: Box::pin(async move { prepared.prepare().await }),
     })
 }

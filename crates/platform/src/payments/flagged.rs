@@ -132,7 +132,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, notice: &Notice, raw_body: &str) -> Result
 
 /// Tells that a notice was flagged.
 pub(super) fn announce(tx: &mut Tx<'_>, notice: &Notice, reason: &'static str) -> Result<()> {
+    let about = notice.subject.as_ref();
     let payload = serde_json::json!({
+        "about": about.map(|(purpose, subject)| format!("{purpose}/{subject}")),
         "provider": notice.provider,
         "event_id": notice.event_id,
         "payment_id": notice.payment,

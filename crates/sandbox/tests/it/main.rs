@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod bot;
+mod bot_api;
 mod hot_wallet;
 mod page;
 mod people;
+mod phone;
 mod telegram;
 mod ton;
 mod ton_api;

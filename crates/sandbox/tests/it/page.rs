@@ -5,22 +5,43 @@ use axum::Router;
 use std::collections::BTreeSet;
 use torg_platform::Clock;
 
-/// Paths of this server that `text` names as a file of the page.
-fn files_in(text: &str) -> BTreeSet<String> {
-    let quoted = text.split(['"', '\'', '`']).map(str::to_owned);
-    let is_file = |part: &String| {
-        let name = part.strip_prefix("/_sandbox/").or(part.strip_prefix("./"));
-        name.is_some_and(|n| [".js", ".css", ".svg"].iter().any(|end| n.ends_with(end)))
+/// The Mini App of the demo, which the page shows in a frame.
+const APP: &str = "/_sandbox/telegram/app/";
+
+/// Paths of this server that `text`, which came from `from`, names as a file of a page.
+fn files_in(from: &str, text: &str) -> BTreeSet<String> {
+    let quoted = text.split(['"', '\'', '`']);
+    let is_file = |part: &&str| {
+        let begins = ["/_sandbox/", "./", "../"].iter();
+        let ends = [".js", ".css", ".svg"].iter();
+        begins.clone().any(|b| part.starts_with(b)) && ends.clone().any(|e| part.ends_with(e))
     };
     quoted
         .filter(is_file)
-        .map(|part| part.replacen("./", "/_sandbox/", 1))
+        .map(|part| resolved(from, part))
         .collect()
 }
 
-/// The page and everything that it loads, directly or not, with their texts.
+/// What a browser asks for when the file at `from` names `part`.
+fn resolved(from: &str, part: &str) -> String {
+    if part.starts_with('/') {
+        return part.to_owned();
+    }
+    let mut folders: Vec<&str> = from.split('/').collect();
+    folders.pop();
+    for step in part.split('/') {
+        match step {
+            "." => {}
+            ".." => drop(folders.pop()),
+            name => folders.push(name),
+        }
+    }
+    folders.join("/")
+}
+
+/// The two pages and everything that they load, directly or not, with their texts.
 async fn everything(router: &Router) -> Vec<(String, String)> {
-    let mut waiting = vec!["/".to_owned()];
+    let mut waiting = vec!["/".to_owned(), APP.to_owned()];
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     while let Some(path) = waiting.pop() {
@@ -35,7 +56,7 @@ async fn everything(router: &Router) -> Vec<(String, String)> {
             "{path}: {policy}"
         );
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
-        waiting.extend(files_in(&text));
+        waiting.extend(files_in(&path, &text));
         found.push((path, text));
     }
     found
@@ -46,7 +67,7 @@ async fn the_page_and_all_its_files_are_served_with_a_policy() {
     let router = sandbox(Clock::manual(START));
     let found = everything(&router).await;
     let ending = |end: &str| found.iter().filter(|(path, _)| path.ends_with(end)).count();
-    assert_eq!((ending(".css"), ending(".svg"), ending(".js")), (2, 1, 15));
+    assert_eq!((ending(".css"), ending(".svg"), ending(".js")), (6, 1, 40));
     let kind = async |path| get(&router, path).await.1["content-type"].clone();
     assert_eq!(kind("/").await, "text/html; charset=utf-8");
     assert_eq!(kind("/_sandbox/page.css").await, "text/css; charset=utf-8");
@@ -59,14 +80,30 @@ async fn the_page_and_all_its_files_are_served_with_a_policy() {
 
 #[tokio::test]
 async fn nothing_comes_from_elsewhere() {
-    // The name of the SVG language, which no browser fetches.
-    let namespace = "xmlns=\"http://www.w3.org/2000/svg\"";
-    for (path, text) in everything(&sandbox(Clock::manual(START))).await {
-        let text = text.replace(namespace, "");
+    for (path, mut text) in everything(&sandbox(Clock::manual(START))).await {
+        // The name of the SVG language, and how links begin: no browser fetches them.
+        for name in ["http://www.w3.org/2000/svg", "https://t.me/", "https://${"] {
+            text = text.replace(name, "");
+        }
         for sign in ["://", "\"//", "'//", "`//", "(//", "url(", "\"data:"] {
             assert!(!text.contains(sign), "{path} contains {sign}");
         }
     }
+}
+
+/// Nobody frames the page, and it frames only what is its own; the Mini App is framed by it alone.
+#[tokio::test]
+async fn who_may_frame_whom() {
+    let router = sandbox(Clock::manual(START));
+    let policy = async |path| {
+        let headers = get(&router, path).await.1;
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        policy.to_owned()
+    };
+    let page = policy("/").await;
+    assert!(page.contains("frame-ancestors 'none'; frame-src 'self'"));
+    let app = policy(APP).await;
+    assert!(app.contains("frame-ancestors 'self'; frame-src 'none'"));
 }
 
 /// What the policy would refuse, and what would turn people's texts into markup.
@@ -89,9 +126,7 @@ async fn no_inline_code_and_no_markup_from_texts() {
         for sign in signs {
             assert!(!text.contains(sign), "{path} contains {sign}");
         }
-        assert_eq!(
-            text.matches("<script").count(),
-            text.matches(" src=\"/_sandbox/page.js\"").count()
-        );
+        let own = text.matches("<script type=\"module\" src=\"/_sandbox/");
+        assert_eq!(text.matches("<script").count(), own.count());
     }
 }

@@ -39,10 +39,20 @@ pub(super) fn publish(
         executor_id: concerns.executor,
         refunded: concerns.refunded,
     };
-    let payload = serde_json::to_string(&event).map_err(torg_platform::Error::internal)?;
+    tell(tx, topic, &subject(&stored.order.id), &event)
+}
+
+/// Publishes `topic` about `aggregate`.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    topic: &str,
+    aggregate: &str,
+    payload: &impl serde::Serialize,
+) -> Result<()> {
+    let payload = serde_json::to_string(payload).map_err(torg_platform::Error::internal)?;
     let event = outbox::Event {
         topic,
-        aggregate: &subject(&stored.order.id),
+        aggregate,
         payload: &payload,
     };
     Ok(outbox::publish(tx, &event)?)

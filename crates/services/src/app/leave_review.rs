@@ -1,7 +1,9 @@
 //! The customer says how an executor was.
 
+use super::{announce, subject};
 use crate::domain::{OrderId, Refusal, Review, decide_review};
 use crate::error::Result;
+use crate::events::{REVIEW_LEFT, ReviewLeft};
 use crate::store::{orders, people, reviews, takes};
 use torg_platform::db::Tx;
 use torg_platform::{UserId, auth};
@@ -30,5 +32,11 @@ pub(crate) fn leave_review(
             .ok_or(Refusal::AlreadyReviewed)?;
     people::add_rating(tx, executor, stars)?;
     orders::set_review(tx, id.as_str(), stars, comment)?;
+    let left = ReviewLeft {
+        order_id: id.to_string(),
+        executor_id: executor,
+        rating: stars,
+    };
+    announce::tell(tx, REVIEW_LEFT, &subject(id), &left)?;
     Ok(number)
 }

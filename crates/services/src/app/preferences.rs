@@ -1,8 +1,9 @@
 //! What an executor wants to hear about, and how often.
 
+use super::offers;
 use crate::domain::{Category, NoticeSettings, Preferences};
 use crate::error::Result;
-use crate::store::people;
+use crate::store::{notices, people};
 use torg_platform::UserId;
 use torg_platform::db::{Error as DbError, Tx};
 
@@ -27,7 +28,13 @@ pub(crate) fn set_preferences(
 ) -> Result<()> {
     let slugs: Vec<&str> = preferences.categories.iter().map(|c| c.slug()).collect();
     let (categories, cities) = (to_json(&slugs)?, to_json(&preferences.cities)?);
-    Ok(people::set_preferences(tx, user, &categories, &cities)?)
+    Ok(people::set_preferences(
+        tx,
+        user,
+        preferences,
+        &categories,
+        &cities,
+    )?)
 }
 
 /// Whether notices are wanted, and the least minutes between two.
@@ -42,7 +49,12 @@ pub(crate) fn set_notice_settings(
     settings: NoticeSettings,
 ) -> Result<()> {
     let frequency = settings.frequency_minutes.map(i64::from);
-    Ok(people::set_notices(tx, user, settings.enabled, frequency)?)
+    people::set_notices(tx, user, settings.enabled, frequency)?;
+    // What waits for the end of a pause may have waited long enough now.
+    let now = tx.now();
+    notices::look_again(tx, user, now)?;
+    tx.signal(offers::DIGEST);
+    Ok(())
 }
 
 fn from_json(text: &str) -> Result<Vec<String>, DbError> {

@@ -123,6 +123,15 @@ impl Services {
         found.ok_or_else(not_configured)
     }
 
+    /// The provider of invoices in the chat: Stars where there are some, which are paid without
+    /// leaving it.
+    pub(crate) fn provider_in_chat(&self) -> Result<&Arc<dyn Provider>> {
+        match self.providers.get(torg_telegram::stars::NAME) {
+            Some(stars) => Ok(stars),
+            None => self.provider(None),
+        }
+    }
+
     /// The test provider, or why there is none.
     pub(crate) fn test_provider(&self) -> Result<&Arc<dyn Provider>> {
         let test = self.providers.get(TestProvider::NAME);

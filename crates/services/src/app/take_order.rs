@@ -5,7 +5,7 @@
 
 use super::accounts::revenue;
 use super::announce::{self, Concerns};
-use super::{By, lock, record};
+use super::{By, lock, record, remind};
 use crate::domain::{Order, OrderId, Take, TakeDecision};
 use crate::error::Result;
 use crate::events;
@@ -117,6 +117,7 @@ fn write(
     takes::insert(tx, &after.order, &take)?;
     orders::save_taken(tx, stored, &after)?;
     charge(tx, &after.order, &take)?;
+    tx.signal(remind::REMIND);
     let concerns = Concerns {
         executor: Some(take.executor),
         ..Concerns::default()

@@ -1,9 +1,10 @@
 //! Invoices for the balance: payments of the kernel whose subject is the person.
 
-use super::accounts;
 use super::recharge::recharge;
+use super::{accounts, announce};
 use crate::domain::Refusal;
 use crate::error::Result;
+use crate::events::{INVOICE_OPENED, INVOICE_PAID, Invoice};
 use std::time::Duration;
 use torg_platform::db::Tx;
 use torg_platform::money::{Currency as _, Money, Rub};
@@ -68,6 +69,22 @@ pub(crate) fn create_invoice(
     };
     payments::open(tx, providers, &new)?;
     find(tx, id)
+}
+
+/// Tells that somebody waits in the chat to be told where to pay.
+pub(crate) fn invoice_opened(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
+    let payer = payment.payer.ok_or(Refusal::PaymentNotFound)?;
+    tell(tx, INVOICE_OPENED, &payment.id, payer)
+}
+
+fn tell(tx: &mut Tx<'_>, topic: &str, payment_id: &str, user_id: UserId) -> Result<()> {
+    let payment_id = payment_id.to_owned();
+    let aggregate = format!("payment/{payment_id}");
+    let event = Invoice {
+        payment_id,
+        user_id,
+    };
+    announce::tell(tx, topic, &aggregate, &event)
 }
 
 /// The invoice of `user`; other people's are as unknown as those that do not exist.
@@ -146,7 +163,7 @@ impl Payee for BalancePayee {
         let op = format!("services.payment:{}:{}", from.provider, from.charge_id);
         let clearing = accounts::clearing_of(from.provider);
         recharge(tx, user, amount, &op, from.provider, &clearing, "")?;
-        Ok(())
+        Ok(tell(tx, INVOICE_PAID, &payment.id, user)?)
     }
 
     fn failed(&self, _: &mut Tx<'_>, _: &Payment) -> torg_platform::Result<()> {

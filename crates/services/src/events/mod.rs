@@ -27,7 +27,14 @@ pub const ORDER_EXPIRED: &str = "services.order_expired";
 /// Nobody was answered: everybody in `refunded` has the money back.
 pub const ORDER_CLOSED: &str = "services.order_closed";
 
-/// All of them.
+/// The customer has given stars to an executor: [`ReviewLeft`].
+pub const REVIEW_LEFT: &str = "services.review_left";
+/// Somebody has asked in the chat for an invoice: [`Invoice`].
+pub const INVOICE_OPENED: &str = "services.invoice_opened";
+/// An invoice was paid and credited: [`Invoice`].
+pub const INVOICE_PAID: &str = "services.invoice_paid";
+
+/// All that are about the life of an order.
 pub const ALL: [&str; 8] = [
     ORDER_CREATED,
     ORDER_UPDATED,
@@ -86,4 +93,24 @@ pub struct ReadOrderEvent<'a> {
     /// [`OrderEvent::refunded`].
     #[serde(default)]
     pub refunded: Vec<UserId>,
+}
+
+/// The payload of [`REVIEW_LEFT`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewLeft {
+    /// Which order.
+    pub order_id: String,
+    /// Who was reviewed.
+    pub executor_id: UserId,
+    /// 1 to 5.
+    pub rating: i64,
+}
+
+/// The payload of [`INVOICE_OPENED`] and [`INVOICE_PAID`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invoice {
+    /// Which payment.
+    pub payment_id: String,
+    /// Whose balance.
+    pub user_id: UserId,
 }

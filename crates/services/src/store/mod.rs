@@ -2,7 +2,9 @@
 
 pub(crate) mod books;
 pub(crate) mod lists;
+pub(crate) mod notices;
 pub(crate) mod orders;
+pub(crate) mod paces;
 pub(crate) mod people;
 pub(crate) mod reviews;
 pub(crate) mod takes;

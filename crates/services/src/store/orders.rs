@@ -73,15 +73,18 @@ torg_platform::sql! {
         deadline_at: Option<Timestamp>, now: Timestamp,
     ) -> () =
         "UPDATE services_orders SET takes = $2, taken_by = $3, first_take_at = $4,
-            deadline_at = $5, updated_at = $6
+            deadline_at = $5, updated_at = $6,
+            remind_at = CASE WHEN takes = 0 THEN $6 ELSE remind_at END
          WHERE id = $1 AND status = 'active' AND takes + 1 = $2";
 
     fn update_state(
         id: &str, was: Status, status: Status, deadline_at: Option<Timestamp>,
         responded_at: Option<Timestamp>, completed_by: Option<UserId>, now: Timestamp,
+        waits: bool,
     ) -> Changed =
         "UPDATE services_orders SET status = $3, deadline_at = $4, responded_at = $5,
-            completed_by = $6, updated_at = $7
+            completed_by = $6, updated_at = $7,
+            remind_at = CASE WHEN $8 THEN remind_at END
          WHERE id = $1 AND status = $2";
 
     /// How many orders of `customer` are active now.
@@ -92,6 +95,28 @@ torg_platform::sql! {
     /// Shows the latest review on the order.
     pub(crate) fn set_review(id: &str, stars: i64, comment: Option<&str>) -> () =
         "UPDATE services_orders SET rating = $2, review_comment = $3 WHERE id = $1";
+
+    /// Orders whose customers are due to be reminded.
+    pub(crate) fn lock_to_remind(now: Timestamp, limit: i64) -> Vec<Locked<Stored>> =
+        columns!("WHERE remind_at <= $1 ORDER BY remind_at LIMIT $2 FOR UPDATE SKIP LOCKED");
+    pub(crate) fn next_reminder() -> Option<Timestamp> =
+        "SELECT remind_at FROM services_orders WHERE remind_at IS NOT NULL
+         ORDER BY remind_at LIMIT 1";
+    pub(crate) fn set_reminder(id: &str, remind_at: Option<Timestamp>) -> () =
+        "UPDATE services_orders SET remind_at = $2 WHERE id = $1";
+
+    /// When the order's row was last given a text, a take or a state.
+    pub(crate) fn changed_at(id: &str) -> Option<Timestamp> =
+        "SELECT updated_at FROM services_orders WHERE id = $1";
+    /// Own orders that are not over, newest first; some may be over by time.
+    pub(crate) fn open_of(customer: UserId, limit: i64) -> Vec<String> =
+        "SELECT id FROM services_orders WHERE customer_id = $1 AND deadline_at IS NOT NULL
+         ORDER BY created_at DESC, id DESC LIMIT $2";
+    /// The same of those that this executor took.
+    pub(crate) fn open_taken_by(executor: UserId, limit: i64) -> Vec<String> =
+        "SELECT o.id FROM services_takes t JOIN services_orders o ON o.id = t.order_id
+         WHERE t.executor_id = $1 AND o.deadline_at IS NOT NULL
+         ORDER BY t.taken_at DESC, o.id DESC LIMIT $2";
 
     fn select_next_deadline() -> Option<Timestamp> =
         "SELECT deadline_at FROM services_orders WHERE deadline_at IS NOT NULL
@@ -188,6 +213,7 @@ pub(crate) fn save_state(tx: &mut Tx<'_>, was: &Locked<Stored>, order: &Order) -
         order.responded_at,
         order.completed_by,
         at,
+        order.stored_state().may_refund(),
     )?;
     Ok(())
 }

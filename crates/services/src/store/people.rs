@@ -1,7 +1,8 @@
 //! SQL of profiles: counters, ratings, subscriptions.
 
-use torg_platform::UserId;
-use torg_platform::db::Tx;
+use crate::domain::{Category, Preferences, fold};
+use torg_platform::db::{Locked, Tx};
+use torg_platform::{Timestamp, UserId};
 
 torg_platform::row! {
     /// What this market knows of a person.
@@ -35,7 +36,42 @@ impl Default for Profile {
     }
 }
 
+torg_platform::row! {
+    /// An executor as somebody who wants to be told of orders.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Subscriber {
+        pub(crate) user_id: UserId,
+        pub(crate) notify_enabled: bool,
+        pub(crate) notify_frequency: i64,
+        pub(crate) last_notified_at: Option<Timestamp>,
+    }
+}
+
 torg_platform::sql! {
+    /// The subscribers of such orders after `after` up to `last`, in the order of their ids.
+    pub(crate) fn lock_subscribers(
+        category: Category, city_key: &str, after: UserId, last: UserId,
+    ) -> Vec<Locked<Subscriber>> =
+        "SELECT user_id, notify_enabled, notify_frequency, last_notified_at
+         FROM services_profiles WHERE user_id IN (
+             SELECT user_id FROM services_subscriptions
+             WHERE category = $1 AND city_key = $2 AND user_id > $3 AND user_id <= $4)
+         ORDER BY user_id FOR UPDATE";
+    pub(crate) fn subscribed_after(
+        category: Category, city_key: &str, after: UserId, limit: i64,
+    ) -> Vec<UserId> =
+        "SELECT user_id FROM services_subscriptions
+         WHERE category = $1 AND city_key = $2 AND user_id > $3 ORDER BY user_id LIMIT $4";
+    pub(crate) fn lock_subscriber(user: UserId) -> Option<Locked<Subscriber>> =
+        "SELECT user_id, notify_enabled, notify_frequency, last_notified_at
+         FROM services_profiles WHERE user_id = $1 FOR UPDATE";
+    pub(crate) fn set_notified(user: UserId, at: Timestamp) -> () =
+        "UPDATE services_profiles SET last_notified_at = $2 WHERE user_id = $1";
+    fn unsubscribe(user: UserId) -> () = "DELETE FROM services_subscriptions WHERE user_id = $1";
+    fn subscribe(category: Category, city_key: &str, user: UserId) -> () =
+        "INSERT INTO services_subscriptions (category, city_key, user_id) VALUES ($1, $2, $3)
+         ON CONFLICT (category, city_key, user_id) DO NOTHING";
+
     fn select(user: UserId) -> Option<Profile> =
         "SELECT completed_orders, rating_sum, rating_count, categories, cities, notify_enabled,
                 notify_frequency
@@ -80,15 +116,25 @@ pub(crate) fn add_rating(
     update_rating(tx, executor, stars)
 }
 
-/// Replaces the subscription of `user`; both lists are JSON arrays.
+/// Replaces the subscription of `user`; `categories` and `cities` are its lists as JSON arrays.
 pub(crate) fn set_preferences(
     tx: &mut Tx<'_>,
     user: UserId,
+    wanted: &Preferences,
     categories: &str,
     cities: &str,
 ) -> torg_platform::db::Result<()> {
     insert_missing(tx, user, DEFAULT_FREQUENCY_MINUTES)?;
-    update_preferences(tx, user, categories, cities)
+    // The row is locked by this update before the subscriptions change.
+    update_preferences(tx, user, categories, cities)?;
+    unsubscribe(tx, user)?;
+    for city in &wanted.cities {
+        let city_key = fold(city);
+        for category in &wanted.categories {
+            subscribe(tx, *category, &city_key, user)?;
+        }
+    }
+    Ok(())
 }
 
 /// Changes the notice settings of `user`; what is absent stays.

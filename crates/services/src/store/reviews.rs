@@ -31,6 +31,13 @@ torg_platform::sql! {
            (order_id, executor_id, author_id, author_name, rating, comment, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (order_id, executor_id) DO NOTHING RETURNING id";
+    /// Adds the words to stars that were given without any.
+    pub(crate) fn add_comment(
+        order: &str, executor: UserId, author: UserId, comment: &str,
+    ) -> Option<i64> =
+        "UPDATE services_reviews SET comment = $4
+         WHERE order_id = $1 AND executor_id = $2 AND author_id = $3 AND comment IS NULL
+         RETURNING rating";
     pub(crate) fn reviewed_executors(order: &str) -> Vec<UserId> =
         "SELECT executor_id FROM services_reviews WHERE order_id = $1";
     /// Number of the new complaint; none when there is one of this executor.

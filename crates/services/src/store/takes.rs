@@ -15,7 +15,33 @@ torg_platform::row! {
     }
 }
 
+torg_platform::row! {
+    /// A take as the people of its order are shown it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct ShownTake {
+        pub(crate) executor_id: UserId,
+        pub(crate) slot: i64,
+        pub(crate) taken_at: Timestamp,
+        pub(crate) price_minor: Money<Rub>,
+        pub(crate) refunded_at: Option<Timestamp>,
+        /// Of all reviews of the executor, and their number.
+        pub(crate) rating_sum: i64,
+        pub(crate) rating_count: i64,
+        /// Stars that the customer gave for this order.
+        pub(crate) stars: Option<i64>,
+    }
+}
+
 torg_platform::sql! {
+    pub(crate) fn shown(order: &str) -> Vec<ShownTake> =
+        "SELECT t.executor_id, t.slot, t.taken_at, t.price_minor, t.refunded_at,
+                COALESCE(p.rating_sum, 0) AS rating_sum,
+                COALESCE(p.rating_count, 0) AS rating_count, r.rating AS stars
+         FROM services_takes t
+         LEFT JOIN services_profiles p ON p.user_id = t.executor_id
+         LEFT JOIN services_reviews r
+             ON r.order_id = t.order_id AND r.executor_id = t.executor_id
+         WHERE t.order_id = $1 ORDER BY t.slot";
     // The order's row is locked by whoever is going to change its takes.
     fn select(order: &str) -> Vec<TakeRow> =
         "SELECT executor_id, slot, taken_at, price_minor FROM services_takes

@@ -23,8 +23,11 @@ use torg_platform::{Error, Kind, UserId};
 use torg_services::{Config, Services};
 use torg_testkit::TestDb;
 
-pub(crate) const MIGRATIONS: &[Migrations] =
-    &[torg_platform::MIGRATIONS, torg_services::MIGRATIONS];
+pub(crate) const MIGRATIONS: &[Migrations] = &[
+    torg_platform::MIGRATIONS,
+    torg_telegram::MIGRATIONS,
+    torg_services::MIGRATIONS,
+];
 
 pub(crate) const CUSTOMER: i64 = 1;
 pub(crate) const CONTACT: &str = "@canary_contact";
@@ -103,7 +106,7 @@ impl App {
         Self::build(t, change, limits, Providers::default()).await
     }
 
-    async fn build(
+    pub(crate) async fn build(
         t: TestDb,
         change: impl FnOnce(&mut Config),
         limits: bool,
@@ -131,12 +134,13 @@ impl App {
         })
         .await
         .unwrap();
-        let module = torg_services::module(services.clone());
+        let module = torg_services::module(services.clone(), &crate::chat::links());
         let worker = Worker::new(
             t.db.clone(),
             live,
             t.rng.clone(),
-            module.sinks.clone().into(),
+            // What chats are shown is looked at with a worker of its own: `crate::chat`.
+            Vec::new().into(),
             metrics,
         )
         .reconcilers(module.reconcilers);
@@ -272,6 +276,7 @@ pub(crate) fn config() -> Config {
     Config {
         dev_recharge: false,
         take_price_kopecks: 200,
+        invoice_provider: String::new(),
         cities_file: String::new(),
         list_cache_ms: 1_000,
         create_per_minute: 10,

@@ -12,6 +12,10 @@
 mod app;
 mod balance;
 mod books;
+mod bot;
+mod bot_offers;
+mod bot_talk;
+mod chat;
 mod contact;
 mod lists;
 mod live;
@@ -20,6 +24,7 @@ mod payments;
 mod people;
 mod reviews;
 mod take;
+mod texts;
 mod timers;
 
 use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
@@ -29,7 +34,7 @@ fn migration_files_are_listed() {
     assert_migration_files(env!("CARGO_MANIFEST_DIR"), &torg_services::MIGRATIONS);
 }
 
-both_engines! { app::MIGRATIONS =>
+both_engines! { chat::MIGRATIONS =>
     async fn every_statement_fits_its_types(t: TestDb) {
         assert_statements(&t).await;
     }

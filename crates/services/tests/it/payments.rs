@@ -28,7 +28,7 @@ async fn start(t: TestDb) -> TestApp {
         async |ctx| {
             let services = Services::new(ctx.clone(), config(), ours).unwrap();
             services.prepare().await.unwrap();
-            vec![torg_services::module(services)]
+            vec![torg_services::module(services, &crate::chat::links())]
         },
     )
     .await

@@ -13,6 +13,9 @@ use crate::metrics::Counters;
 use crate::store::orders;
 use torg_platform::db::Tx;
 
+/// Why, in the history of an order that its customer gave up.
+pub(crate) const BY_CUSTOMER: &str = "by the customer";
+
 /// Give this order up.
 #[derive(Debug, Clone)]
 pub struct CancelOrder {
@@ -60,7 +63,7 @@ pub(crate) fn cancel_order(
     let note = if is_staff {
         "by the operator"
     } else {
-        "by the customer"
+        BY_CUSTOMER
     };
     let ending = Ending {
         order: &order,

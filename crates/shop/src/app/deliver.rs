@@ -7,6 +7,9 @@ use crate::store::keys;
 use torg_platform::Error;
 use torg_platform::db::Tx;
 
+/// What the history of an order says whose keys were all it was about.
+pub(crate) const KEYS_HANDED: &str = "keys handed out";
+
 /// Hands out the keys of a paid order.
 pub(crate) fn deliver(tx: &mut Tx<'_>, paid: Order, items: &[Item]) -> Result<Order> {
     for item in items.iter().filter(|item| item.is_digital) {
@@ -21,5 +24,5 @@ pub(crate) fn deliver(tx: &mut Tx<'_>, paid: Order, items: &[Item]) -> Result<Or
         return Ok(paid);
     }
     let now = tx.now();
-    Ok(paid.step(Command::Fulfil, now, "keys handed out")?)
+    Ok(paid.step(Command::Fulfil, now, KEYS_HANDED)?)
 }

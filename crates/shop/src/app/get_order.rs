@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::events::view::OrderView;
 use crate::store::{keys, orders};
 use torg_platform::UserId;
-use torg_platform::db::Tx;
+use torg_platform::db::{Locked, Tx};
 
 /// Who wants to look, or to do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,15 @@ impl Reader {
             Self::Guest => order.is_guests(),
         }
     }
+}
+
+/// The order, held until the end of the unit of work, for whoever shows it to others and must
+/// not be overtaken.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn hold_order(tx: &mut Tx<'_>, id: &OrderId) -> Result<Option<Locked<Order>>> {
+    Ok(orders::lock(tx, id)?)
 }
 
 /// The order as `reader` may see it.

@@ -86,7 +86,7 @@ impl Sort {
     }
 
     /// After this product.
-    fn after(self, product: &Product) -> Place {
+    pub(crate) fn after(self, product: &Product) -> Place {
         let key = match self {
             Self::Created => Key::Created(product.created_at),
             Self::Price => Key::Price(product.price),

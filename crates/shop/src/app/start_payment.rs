@@ -42,9 +42,21 @@ pub(crate) fn payment_started(
     if let Some(checkout) = checkout {
         payments::save_checkout(tx, payment_id, &checkout.to_json()?)?;
     }
-    // It may have been paid, or given up, before this comes.
-    if order.status_at(tx.now()) != Status::Reserved {
-        return Ok(());
+    // It may have been paid, or given up, before this comes; or this has come before. Another way
+    // to pay, though, is another place to pay at, which the customer is to be told of.
+    let told = order.timeline.last();
+    let told = told.is_some_and(|last| last.event == Status::PaymentPending.as_str());
+    match order.status_at(tx.now()) {
+        Status::Reserved => {}
+        Status::PaymentPending if !told => {}
+        Status::Created
+        | Status::PaymentPending
+        | Status::Paid
+        | Status::Fulfilled
+        | Status::Delivered
+        | Status::Canceled
+        | Status::Expired
+        | Status::Refunded => return Ok(()),
     }
     let way = order.pay_with.map_or("", PayWith::as_str);
     let next = order.step(Command::StartPayment, tx.now(), way)?;

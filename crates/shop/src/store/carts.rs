@@ -34,6 +34,10 @@ torg_platform::sql! {
          WHERE c.user_id = $1 ORDER BY c.added_at, c.product_id";
     fn count_others(user: UserId, product: &ProductId) -> One<i64> =
         "SELECT count(*) FROM shop_cart_items WHERE user_id = $1 AND product_id <> $2";
+    /// Whether anything in the cart has to be brought to somebody.
+    pub(crate) fn has_goods(user: UserId) -> One<bool> =
+        "SELECT EXISTS (SELECT 1 FROM shop_cart_items c JOIN shop_products p ON p.id = c.product_id
+             WHERE c.user_id = $1 AND NOT p.is_digital)";
     fn upsert_item(
         user: UserId, product: &ProductId, quantity: i64, price: Money<Rub>, at: Timestamp,
     ) -> () =

@@ -3,7 +3,7 @@
 //! the rarest of them is looked up, and only that is sorted. Where even the rarest is common, most
 //! of what a list passes is found, and it is read along its index again.
 
-use crate::domain::{Product, TermRange};
+use crate::domain::{Product, ProductId, TermRange};
 use torg_platform::Timestamp;
 use torg_platform::db::{Column, FromColumn, FromRow, One, Result, Row, Tx};
 use torg_platform::money::{Money, Rub};
@@ -168,6 +168,10 @@ macro_rules! has {
 const COMMON: i64 = 1_000;
 
 torg_platform::sql! {
+    /// The next category with something for sale in it, and a product of it.
+    pub(crate) fn next_category(after: &str) -> Option<(String, ProductId)> =
+        "SELECT category, id FROM shop_products WHERE category > $1 AND is_active
+         ORDER BY category LIMIT 1";
     fn count_terms(from: &str, to: &str, most: i64) -> One<i64> =
         "SELECT count(*) FROM (
             SELECT 1 FROM shop_terms WHERE term >= $1 AND term <= $2 LIMIT $3) AS some_of_them";

@@ -3,6 +3,7 @@
 pub(crate) mod books;
 pub(crate) mod carts;
 pub(crate) mod catalogue;
+pub(crate) mod chats;
 pub(crate) mod coupons;
 pub(crate) mod import;
 pub(crate) mod keys;

@@ -46,6 +46,14 @@ torg_platform::sql! {
     ) -> Vec<Order> =
         columns!("WHERE customer_id = $1 AND (created_at, id) < ($2, $3)
                   ORDER BY created_at DESC, id DESC LIMIT $4");
+    /// When the order of `customer` was made that has `newer` newer ones, if there is one.
+    pub(crate) fn nth_newest(customer: UserId, newer: i64) -> Option<Timestamp> =
+        "SELECT created_at FROM shop_orders WHERE customer_id = $1
+         ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET $2";
+    /// Where the newest order of `customer` went that had an address.
+    pub(crate) fn last_address(customer: UserId) -> Option<(OrderId, String)> =
+        "SELECT id, address FROM shop_orders WHERE customer_id = $1 AND address IS NOT NULL
+         ORDER BY created_at DESC, id DESC LIMIT 1";
     /// Everybody's orders before a place in the list, newest first; of any status when `status`
     /// is empty.
     pub(crate) fn all(

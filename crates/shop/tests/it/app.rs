@@ -6,16 +6,24 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use torg_platform::config::Secret;
 use torg_platform::db::{Migrations, Tx};
+use torg_platform::http::Api;
 use torg_platform::ledger::{self, AccountId, Transfer};
+use torg_platform::module::Module;
 use torg_platform::money::{Currency as _, Money, Rub};
-use torg_platform::payments::{Provider, Providers, TestProvider, TestProviderOptions};
+use torg_platform::payments::{Payees, Provider, Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, UserId, signature};
 use torg_shop::app::settle_payment::PURPOSE;
 use torg_shop::{Config, FakeCompany};
+use torg_telegram::bot::Bot;
+use torg_telegram::links::Links;
 
 use torg_testkit::{ADMIN_SECRET, Answer, Request, TestApp, TestDb};
 
-pub(crate) const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_shop::MIGRATIONS];
+pub(crate) const MIGRATIONS: &[Migrations] = &[
+    torg_platform::MIGRATIONS,
+    torg_telegram::MIGRATIONS,
+    torg_shop::MIGRATIONS,
+];
 /// Key of the company's notices.
 const SECRET: &str = "the-webhook-secret-of-every-test";
 /// How long the company thinks.
@@ -29,6 +37,24 @@ pub(crate) fn number() -> i64 {
 
 pub(crate) struct Shop {
     pub(crate) app: TestApp,
+}
+
+/// The bot as a part of the program: it takes updates out of the inbox.
+fn chat(bot: Bot) -> Module {
+    Module {
+        name: "telegram",
+        api: Api::new(),
+        reconcilers: Vec::new(),
+        periodic: Vec::new(),
+        handlers: Vec::new(),
+        sinks: vec![std::sync::Arc::new(bot)],
+        payees: Vec::new(),
+    }
+}
+
+/// Where the bot of the tests is.
+pub(crate) fn links() -> Links {
+    Links::new("torg_bot", None)
 }
 
 impl Shop {
@@ -91,7 +117,15 @@ impl Shop {
             );
             let shop = shop.unwrap();
             shop.prepare().await.unwrap();
-            vec![torg_shop::module(shop)]
+            let links = links();
+            let bot = Bot::new(
+                ctx,
+                links.clone(),
+                vec![torg_shop::bot(&shop)],
+                Payees::new(Vec::new()),
+                Secret::default(),
+            );
+            vec![torg_shop::module(shop, links), chat(bot.unwrap())]
         };
         let app = if limited {
             TestApp::start_limited(t, modules).await

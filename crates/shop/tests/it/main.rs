@@ -7,6 +7,7 @@
 )]
 
 mod app;
+mod bot;
 mod carts;
 mod coupons;
 mod csv;

@@ -23,7 +23,7 @@ pub(crate) fn config(change: impl FnOnce(&mut Config)) -> Config {
 /// The market without anybody who takes money.
 pub(crate) fn module(ctx: &Ctx, config: Config) -> Module {
     let shop = Shop::new(ctx.clone(), config, Providers::new(Vec::new()), None);
-    torg_shop::module(shop.unwrap())
+    torg_shop::module(shop.unwrap(), crate::app::links())
 }
 
 pub(crate) async fn start(t: TestDb) -> TestApp {

@@ -165,6 +165,12 @@ impl ApiError {
     }
 }
 
+impl From<BadRequest> for ApiErrorKind {
+    fn from(why: BadRequest) -> Self {
+        Self::BadRequest(why)
+    }
+}
+
 impl ApiErrorKind {
     fn of(code: u16, description: &str, hints: Hints) -> Self {
         let low = description.to_lowercase();

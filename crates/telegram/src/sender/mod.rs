@@ -119,9 +119,9 @@ impl Sender {
         let claimed = inner.db.write("telegram.claim", work).await?;
         let count = claimed.len();
         for work in claimed {
-            let (inner, slot) = (self.0.clone(), inner.pace.slot(now));
+            let inner = self.0.clone();
             self.0.flying.spawn(async move {
-                inner.clock.sleep_until(slot).await;
+                inner.pace.turn(&inner.clock).await;
                 inner.perform(work).await;
                 inner.landed.notify_one();
             });

@@ -4,7 +4,7 @@
 
 use parking_lot::Mutex;
 use std::time::Duration;
-use torg_platform::Timestamp;
+use torg_platform::{Clock, Timestamp};
 
 /// Between two calls of the bot: 25 a second.
 const CALLS: Duration = Duration::from_millis(40);
@@ -21,11 +21,15 @@ pub(crate) fn of_chat(chat_id: i64) -> Duration {
 
 /// The bot's own pace, and how long it keeps quiet altogether.
 #[derive(Debug, Default)]
-pub(crate) struct Pace(Mutex<State>);
+pub(crate) struct Pace {
+    /// When the last call left. Held while one waits for its turn: a moment that was given out
+    /// beforehand would be worth nothing after a pause of the machine, when all of them are over.
+    gate: tokio::sync::Mutex<Timestamp>,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
-    next: Timestamp,
     quiet_until: Timestamp,
     failures: u32,
     floods: u32,
@@ -39,28 +43,27 @@ const FLOODS: u32 = 5;
 const QUIET_MAX: Duration = Duration::from_secs(30);
 
 impl Pace {
-    /// Reserves the next moment for a call.
-    pub(crate) fn slot(&self, now: Timestamp) -> Timestamp {
-        let mut state = self.0.lock();
-        let slot = state.next.max(now);
-        state.next = slot.plus(CALLS);
-        slot
+    /// Waits for the turn of a call.
+    pub(crate) async fn turn(&self, clock: &Clock) {
+        let mut last = self.gate.lock().await;
+        clock.sleep_until(last.plus(CALLS)).await;
+        *last = clock.now();
     }
 
     /// Until when nothing is to be sent.
     pub(crate) fn quiet_until(&self) -> Timestamp {
-        self.0.lock().quiet_until
+        self.state.lock().quiet_until
     }
 
     /// Telegram has answered.
     pub(crate) fn answered(&self) {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         (state.failures, state.floods) = (0, 0);
     }
 
     /// Telegram did not answer, or failed.
     pub(crate) fn failed(&self, now: Timestamp) {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         state.failures = state.failures.saturating_add(1);
         if let Some(more) = state.failures.checked_sub(FAILURES) {
             let quiet = Duration::from_secs(1).saturating_mul(1 << more.min(5));
@@ -70,7 +73,7 @@ impl Pace {
 
     /// Telegram wants to be left alone for a while, by one chat as far as is known.
     pub(crate) fn flooded(&self, now: Timestamp, retry_after: Duration) {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         (state.failures, state.floods) = (0, state.floods.saturating_add(1));
         if state.floods >= FLOODS {
             state.floods = 0;
@@ -80,7 +83,7 @@ impl Pace {
 
     /// The token is refused: nothing will work until the operator has looked.
     pub(crate) fn refused(&self, now: Timestamp) {
-        self.0.lock().quiet_until = now.plus(QUIET_MAX);
+        self.state.lock().quiet_until = now.plus(QUIET_MAX);
     }
 }
 
@@ -88,12 +91,35 @@ impl Pace {
 mod tests {
     use super::*;
 
-    #[test]
-    fn calls_are_spread() {
-        let (pace, now) = (Pace::default(), Timestamp::from_seconds(100));
-        let slots: Vec<Timestamp> = (0..26).map(|_| pace.slot(now)).collect();
-        assert_eq!(slots.first(), Some(&now));
-        assert_eq!(slots.last(), Some(&now.plus(Duration::from_secs(1))));
+    #[tokio::test]
+    async fn calls_are_spread_even_after_a_pause_of_the_machine() {
+        let clock = Clock::manual(Timestamp::from_seconds(100));
+        let pace = std::sync::Arc::new(Pace::default());
+        let left = std::sync::Arc::new(Mutex::new(Vec::new()));
+        for _ in 0..30 {
+            let (pace, clock, left) = (pace.clone(), clock.clone(), left.clone());
+            tokio::spawn(async move {
+                pace.turn(&clock).await;
+                left.lock().push(clock.now());
+            });
+        }
+        for _ in 0..100 {
+            for _ in 0..50 {
+                tokio::task::yield_now().await;
+            }
+            // Now and then the machine stands still.
+            clock.advance(Duration::from_millis(if left.lock().len() == 10 {
+                900
+            } else {
+                20
+            }));
+        }
+        let left = left.lock().clone();
+        assert_eq!(left.len(), 30);
+        let gaps = left
+            .windows(2)
+            .filter_map(|pair| Some(pair.last()?.since(*pair.first()?)));
+        assert!(gaps.into_iter().all(|gap| gap >= CALLS), "{left:?}");
     }
 
     #[test]

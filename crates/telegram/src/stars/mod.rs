@@ -7,7 +7,7 @@
 //! * [`Reconcile`] compares Telegram's own list of Stars with our books. What never came as an
 //!   update is taken from there; what contradicts is flagged for the operator.
 //!
-//! Stars go back whole ([record 0020](../../../docs/adr/0020-stars-go-back-whole.md)). That a Mini
+//! Stars go back whole (record 0020). That a Mini
 //! App says "paid" is never believed.
 
 mod api;

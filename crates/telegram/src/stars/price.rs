@@ -21,11 +21,11 @@ mod tests {
             stars.map(Money::minor)
         };
         for (amount, price, expected) in [
-            (100_00, 180, Some(56)),
+            (10_000, 180, Some(56)),
             (180, 180, Some(1)),
             (181, 180, Some(2)),
             (1, 180, Some(1)),
-            (100_000_00, 180, Some(55_556)),
+            (10_000_000, 180, Some(55_556)),
             (i64::MAX, 1, Some(i64::MAX)),
             (0, 180, None),
             (-1, 180, None),

@@ -11,4 +11,5 @@ mod api;
 mod properties;
 mod refusals;
 mod schema;
+mod stars;
 mod vectors;

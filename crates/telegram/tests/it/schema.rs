@@ -3,7 +3,7 @@
 use torg_platform::db::Migrations;
 use torg_testkit::{TestDb, assert_migration_files, assert_statements, both_engines};
 
-const MIGRATIONS: &[Migrations] = &[torg_platform::MIGRATIONS, torg_telegram::MIGRATIONS];
+const MIGRATIONS: &[Migrations] = crate::stars::ALL;
 
 #[test]
 fn migration_files_are_listed() {

@@ -147,6 +147,11 @@ impl Program {
         })
     }
 
+    /// Where it is reached on this machine, without a slash at its end.
+    pub(super) fn local_url(&self) -> String {
+        format!("http://{}", self.server.local_addr())
+    }
+
     /// Serves until SIGTERM or SIGINT; everything is finished and closed when this returns.
     pub(super) fn run(
         self,

@@ -209,6 +209,7 @@ async fn what_comes_from_nowhere_is_found() {
     let options = torg_platform::db::Options::new(&url);
     let migrations = [
         torg_platform::MIGRATIONS,
+        torg_telegram::MIGRATIONS,
         torg_ton::MIGRATIONS,
         torg_services::MIGRATIONS,
         torg_shop::MIGRATIONS,

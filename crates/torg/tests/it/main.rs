@@ -20,6 +20,8 @@ mod process;
 mod serve;
 mod shop_client;
 #[cfg(feature = "demo")]
+mod stars;
+#[cfg(feature = "demo")]
 mod telegram;
 #[cfg(feature = "demo")]
 mod ton;

@@ -126,6 +126,7 @@ struct World {
     app: TestApp,
     bank: Arc<Bank>,
     payees: Payees,
+    providers: Providers,
 }
 
 impl World {
@@ -147,8 +148,14 @@ impl World {
             payees: vec![Arc::new(Shop)],
         };
         let payees = Payees::of_modules(std::slice::from_ref(&module));
-        let app = TestApp::start_paying(t, async |_| providers, async |_| vec![module]).await;
-        Self { app, bank, payees }
+        let all = providers.clone();
+        let app = TestApp::start_paying(t, async |_| all, async |_| vec![module]).await;
+        Self {
+            app,
+            bank,
+            payees,
+            providers,
+        }
     }
 
     async fn write<T: Send + 'static>(

@@ -5,6 +5,7 @@
 
 mod body;
 mod bot;
+mod bots;
 mod phone;
 
 pub(super) use body::read_answer;
@@ -27,6 +28,7 @@ impl LocalTelegram {
             .route(&place("state"), get(phone::state))
             .route(&place("events"), get(phone::events))
             .route(&place("act"), post(phone::act))
+            .route(&place("bots"), post(bots::make))
             .route(
                 &place("faults"),
                 get(phone::faults)

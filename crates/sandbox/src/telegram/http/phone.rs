@@ -114,18 +114,20 @@ pub(super) async fn clear_faults(State(telegram): State<LocalTelegram>) -> Json<
     Json(telegram.faults())
 }
 
-/// `GET files/ID`: what a `file_id` of a message stands for, for the phone's pictures.
+/// `GET files/ID`: what a `file_id` of a message stands for, for the phone's pictures. 204 for one
+/// that was sent by its address: the phone shows nothing from elsewhere.
 pub(super) async fn file(
     State(telegram): State<LocalTelegram>,
     Path(id): Path<String>,
 ) -> Response {
     match telegram.look(|world| world.files.get(&id).cloned()) {
+        Some(file) if file.address().is_some() => StatusCode::NO_CONTENT.into_response(),
         Some(file) => bot::content(&file),
         None => reply(Err(Refusal::new("unknown_file", "there is no such file"))),
     }
 }
 
-fn reply(done: Result<Value, Refusal>) -> Response {
+pub(super) fn reply(done: Result<Value, Refusal>) -> Response {
     match done {
         Ok(body) => Json(body).into_response(),
         Err(refusal) => {

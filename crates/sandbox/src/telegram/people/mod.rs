@@ -102,6 +102,15 @@ pub enum Act {
         #[serde(default)]
         start_param: Option<String>,
     },
+    /// A Mini App that a button of a reply keyboard opened sends something to its bot.
+    WebAppData {
+        /// Which bot.
+        bot: BotName,
+        /// Text of the button.
+        button_text: String,
+        /// What it sends.
+        data: String,
+    },
     /// Taps a link in a text.
     Follow {
         /// The link.
@@ -218,6 +227,11 @@ impl World {
                 url,
                 start_param,
             } => self.open_web_app(person, &bot, url, start_param),
+            Act::WebAppData {
+                bot,
+                button_text,
+                data,
+            } => self.send_app_data(person, &bot, &button_text, &data),
             Act::Follow { link } => self.follow(person, &link),
             Act::Invoice { link } => self.look_at_invoice(person, &link),
             Act::Pay { .. } => Err(Refusal::new("takes_time", "paying waits for the bot")),

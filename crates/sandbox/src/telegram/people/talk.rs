@@ -167,6 +167,28 @@ impl World {
         self.write(person, bot, &command, None)
     }
 
+    /// `Telegram.WebApp.sendData`: the bot gets it as a message of the person.
+    pub(super) fn send_app_data(
+        &mut self,
+        person: i64,
+        bot: &BotName,
+        button_text: &str,
+        data: &str,
+    ) -> Done {
+        if data.is_empty() || data.len() > 4096 {
+            return Err(Refusal::new("bad_data", "from 1 to 4096 bytes"));
+        }
+        let bot = self.bot_of(bot)?;
+        let chat = ChatId::Private { bot, user: person };
+        let room = self.chats.get(&chat);
+        if room.is_none_or(|room| room.blocked) {
+            return Err(Refusal::new("bot_blocked", "unblock the bot first"));
+        }
+        let content = json!({ "button_text": button_text, "data": data });
+        let id = self.post_by_person(person, chat, Draft::of("web_app_data", content));
+        self.shown_to(person, chat, id)
+    }
+
     pub(super) fn block(&mut self, person: i64, bot: &BotName, blocked: bool) -> Done {
         let bot = self.bot_of(bot)?;
         self.private_chat(bot, person);

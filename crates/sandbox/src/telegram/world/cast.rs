@@ -41,11 +41,12 @@ impl World {
         self.people.put(new.id, person);
     }
 
-    /// Everybody with what they do in the demo.
+    /// Everybody with what they do in the demo, and how much they have not read.
     pub(in crate::telegram) fn people_cards(&self) -> Value {
         let card = |person: &Person| {
             let mut card = person.card();
             put(&mut card, "hint", json!(person.hint));
+            put(&mut card, "unread", json!(self.all_unread(person.id)));
             card
         };
         self.people.values().map(card).collect()

@@ -57,7 +57,7 @@ impl Message {
 
     /// Whether it says something that is no message of somebody: a pinned message, a payment…
     pub(in crate::telegram) fn is_service(&self) -> bool {
-        const SERVICE: [&str; 8] = [
+        const SERVICE: [&str; 9] = [
             "new_chat_members",
             "left_chat_member",
             "group_chat_created",
@@ -66,6 +66,7 @@ impl Message {
             "successful_payment",
             "refunded_payment",
             "gift",
+            "web_app_data",
         ];
         SERVICE.iter().any(|name| self.content.contains_key(*name))
     }

@@ -166,6 +166,19 @@ impl World {
         card
     }
 
+    /// Unread messages of a person in all chats.
+    pub(in crate::telegram) fn all_unread(&self, person: i64) -> usize {
+        let mine = self.chats_of(person);
+        mine.map(|chat| self.unread(chat, person)).sum()
+    }
+
+    fn chats_of(&self, person: i64) -> impl Iterator<Item = &Chat> {
+        self.chats.values().filter(move |chat| match chat.id {
+            ChatId::Private { user, .. } => user == person,
+            ChatId::Shared(_) => chat.status(person).is_in(),
+        })
+    }
+
     fn unread(&self, chat: &Chat, person: i64) -> usize {
         let seen = chat
             .read
@@ -184,11 +197,8 @@ impl World {
         let who = self.people.get(&person)?;
         let mut me = who.card();
         put(&mut me, "stars", json!(who.stars));
-        let mine = self.chats.values().filter(|chat| match chat.id {
-            ChatId::Private { user, .. } => user == person,
-            ChatId::Shared(_) => chat.status(person).is_in(),
-        });
-        let chats: Vec<Value> = mine
+        let chats: Vec<Value> = self
+            .chats_of(person)
             .map(|chat| {
                 let mut card = self.phone_chat(chat, person);
                 let messages: Vec<Value> = self

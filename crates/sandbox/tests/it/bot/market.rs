@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use torg_platform::db::{Db, Migrations, Tx};
 use torg_platform::outbox::{Delivery, Failure, Sink};
-use torg_platform::{Error, Kind, Result, Timestamp};
+use torg_platform::{Error, Kind, Result};
 use torg_telegram::bot::{Act, Market, Talk};
 use torg_telegram::content::{Button, Content};
 use torg_telegram::texts::{Lang, Texts};
@@ -20,7 +20,7 @@ const TABLES_SQLITE: &[(&str, &str)] = &[(
      times INTEGER NOT NULL, place INTEGER NOT NULL) STRICT",
 )];
 
-pub(super) const MIGRATIONS: Migrations = Migrations {
+pub(crate) const MIGRATIONS: Migrations = Migrations {
     package: "bottest",
     sqlite: TABLES_SQLITE,
     postgres: TABLES,
@@ -159,9 +159,4 @@ pub(super) async fn dead_letters(db: &Db) -> Vec<String> {
         .into_iter()
         .map(|letter| letter.last_error.unwrap_or_default())
         .collect()
-}
-
-/// The moment that many seconds after the start of the tests.
-pub(super) fn seconds(after: u64) -> Timestamp {
-    torg_testkit::START.plus(std::time::Duration::from_secs(after))
 }

@@ -2,10 +2,10 @@
 //! had its effect once, each answer and notice stands in its chat, twice at most where nobody knew
 //! whether it was sent, no limit was broken, and what was parked is what was poison.
 
+use super::MIGRATIONS;
 use super::market::dead_letters;
 use super::wire::Weather;
 use super::world::{BOT, FIRST, World};
-use super::{MIGRATIONS, market};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use torg_platform::UserId;
@@ -13,7 +13,7 @@ use torg_platform::db::{Engine, Tx};
 use torg_sandbox::telegram::{Act, Effect, Fault};
 use torg_telegram::content::Content;
 use torg_telegram::messages::{self, Terms};
-use torg_testkit::{TestDb, skipped};
+use torg_testkit::{TestDb, both_engines};
 
 const PEOPLE: i64 = 40;
 const HOUR: Duration = Duration::from_hours(1);
@@ -48,7 +48,10 @@ async fn round(engine: Engine, seed: u64, acts: usize) -> u64 {
     for person in FIRST..FIRST + PEOPLE {
         world.telegram.start_bot(person, BOT, None).await.unwrap();
     }
-    assert!(world.until(HOUR, async |w| w.is_quiet().await).await, "seed {seed}: a quiet start");
+    assert!(
+        world.until(HOUR, async |w| w.is_quiet().await).await,
+        "seed {seed}: a quiet start"
+    );
     *world.weather.lock() = Weather::BAD;
     world.telegram.set_faults(update_faults());
     for number in 0..acts {
@@ -153,7 +156,13 @@ async fn write(world: &World, person: i64, number: usize, text: String, once: bo
     };
     let key = format!("counter.notice/{number}");
     let send = move |tx: &mut Tx<'_>| {
-        messages::send(tx, UserId(person), &key, &Content::html(text.as_str()), terms)
+        messages::send(
+            tx,
+            UserId(person),
+            &key,
+            &Content::html(text.as_str()),
+            terms,
+        )
     };
     world.t.db.write("bottest.send", send).await.unwrap();
 }
@@ -168,7 +177,11 @@ async fn press(world: &World, expected: &mut Expected, person: i64) {
     });
     let Some(message) = with_button else { return };
     let data = &message["reply_markup"]["inline_keyboard"][0][0]["callback_data"];
-    let name = data.as_str().unwrap().trim_start_matches("counter:hit:").to_owned();
+    let name = data
+        .as_str()
+        .unwrap()
+        .trim_start_matches("counter:hit:")
+        .to_owned();
     if !expected.hits.insert(name.clone()) {
         // Pressing it twice would count twice; here each act has a name of its own.
         return;
@@ -215,22 +228,37 @@ async fn check(world: &World, expected: &Expected, seed: u64) {
     }
     let failed = |tx: &mut Tx<'_>| messages::failed(tx, 0, 10_000);
     let failed = world.t.db.read("bottest.failed", failed).await.unwrap();
-    let of_once = failed.iter().filter(|message| message.state == "held").count();
+    let of_once = failed
+        .iter()
+        .filter(|message| message.state == "held")
+        .count();
     assert!(of_once <= held + world.log.faults.load(std::sync::atomic::Ordering::Relaxed) as usize);
     let missing = expected.once.iter().flat_map(|(person, all)| {
         let texts = world.texts(*person);
-        all.iter().filter(move |text| !texts.contains(text)).cloned().collect::<Vec<_>>()
+        all.iter()
+            .filter(move |text| !texts.contains(text))
+            .cloned()
+            .collect::<Vec<_>>()
     });
     for text in missing {
         let number = text.trim_start_matches("once ");
         let key = format!("counter.notice/{number}");
-        assert!(failed.iter().any(|message| message.key == key), "seed {seed}: {text:?} is lost");
+        assert!(
+            failed.iter().any(|message| message.key == key),
+            "seed {seed}: {text:?} is lost"
+        );
     }
     for (person, text) in &expected.shown {
         let texts = world.texts(*person);
-        assert!(texts.contains(text), "seed {seed}: {person} does not see {text:?}: {texts:?}");
+        assert!(
+            texts.contains(text),
+            "seed {seed}: {person} does not see {text:?}: {texts:?}"
+        );
     }
-    let dead = failed.iter().filter(|message| message.state == "dead").count();
+    let dead = failed
+        .iter()
+        .filter(|message| message.state == "dead")
+        .count();
     assert_eq!(dead, 0, "seed {seed}: {failed:?}");
     let flood = world.telegram.flood();
     assert_eq!(
@@ -238,7 +266,6 @@ async fn check(world: &World, expected: &Expected, seed: u64) {
         (0, 0, 0),
         "seed {seed}: too fast"
     );
-    let _ = market::seconds(0);
 }
 
 /// A message whose button was pressed says something else now.
@@ -250,11 +277,17 @@ fn shows(shown: &str, text: &str) -> bool {
 }
 
 fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
 }
 
 async fn rounds(engine: Engine, default: u64) {
-    let (first, worlds) = (number("TORG_BOT_SEED", 1), number("TORG_BOT_WORLDS", default));
+    let (first, worlds) = (
+        number("TORG_BOT_SEED", 1),
+        number("TORG_BOT_WORLDS", default),
+    );
     let acts = usize::try_from(number("TORG_BOT_ACTS", 300)).unwrap();
     let mut total = 0;
     for seed in first..first + worlds {
@@ -265,14 +298,8 @@ async fn rounds(engine: Engine, default: u64) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_goes_wrong_and_comes_right_on_sqlite() {
-    rounds(Engine::Sqlite, 2).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_goes_wrong_and_comes_right_on_postgres() {
-    if !skipped(Engine::Postgres) {
-        rounds(Engine::Postgres, 1).await;
+both_engines! { MIGRATIONS =>
+    async fn everything_goes_wrong_and_comes_right(t: TestDb) {
+        rounds(t.engine(), 1).await;
     }
 }

@@ -20,7 +20,10 @@ async fn started(t: TestDb, people: i64) -> World {
     for person in FIRST..FIRST + people {
         world.telegram.start_bot(person, BOT, None).await.unwrap();
     }
-    assert!(world.until(MINUTE, async |w| w.is_quiet().await).await, "a quiet start");
+    assert!(
+        world.until(MINUTE, async |w| w.is_quiet().await).await,
+        "a quiet start"
+    );
     world
 }
 
@@ -32,7 +35,13 @@ async fn sees(world: &World, person: i64, text: &str, within: Duration) -> bool 
 async fn tell(world: &World, person: i64, text: &str) {
     let (text, key) = (text.to_owned(), format!("counter.tell/{person}/{text}"));
     let send = move |tx: &mut Tx<'_>| {
-        messages::send(tx, UserId(person), &key, &Content::html(text.as_str()), Terms::default())
+        messages::send(
+            tx,
+            UserId(person),
+            &key,
+            &Content::html(text.as_str()),
+            Terms::default(),
+        )
     };
     world.t.db.write("bottest.tell", send).await.unwrap();
 }

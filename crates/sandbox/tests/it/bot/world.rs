@@ -53,8 +53,11 @@ impl World {
     /// People with the ids from [`FIRST`] on; no process yet.
     pub(super) async fn new(t: TestDb, seed: u64, people: i64) -> Self {
         let rng = Rng::from_seed(seed);
-        let mut options = Options::new(t.clock.clone(), rng.clone())
-            .with_bot(NewBot::new(TOKEN, "counter_bot", "Counter"));
+        let mut options = Options::new(t.clock.clone(), rng.clone()).with_bot(NewBot::new(
+            TOKEN,
+            "counter_bot",
+            "Counter",
+        ));
         options.people = (0..people).map(person).collect();
         Self {
             telegram: LocalTelegram::open(options).unwrap(),
@@ -80,7 +83,14 @@ impl World {
         let api = self.api(&wire, &ctx);
         let links = Links::new("counter_bot", None);
         let code = Secret::new(SETUP_CODE);
-        let bot = Bot::new(&ctx, links, vec![Arc::new(Counter)], Payees::default(), code).unwrap();
+        let bot = Bot::new(
+            &ctx,
+            links,
+            vec![Arc::new(Counter)],
+            Payees::default(),
+            code,
+        )
+        .unwrap();
         let sinks: Vec<Arc<dyn Sink>> = vec![Arc::new(bot), Arc::new(self.failures.clone())];
         let worker = Worker::new(
             ctx.db.clone(),
@@ -120,7 +130,7 @@ impl World {
             clock: self.t.clock.clone(),
             rng: self.rng.clone(),
             limits: Limiter::new(false, self.t.clock.clone(), None),
-            cache: Cache::new(1024, self.t.clock.clone(), None),
+            cache: Cache::new(self.t.clock.clone(), 1024, None),
             live: Live::new(self.rng.clone(), None),
             stopping: CancellationToken::new(),
             metrics: Metrics::new(&self.t.clock).unwrap(),
@@ -132,7 +142,13 @@ impl World {
             base_url: "http://telegram.test".to_owned(),
             token: Secret::new(TOKEN),
         };
-        BotApi::new(&options, Arc::new(wire.clone()), ctx.clock.clone(), &ctx.metrics).unwrap()
+        BotApi::new(
+            &options,
+            Arc::new(wire.clone()),
+            ctx.clock.clone(),
+            &ctx.metrics,
+        )
+        .unwrap()
     }
 
     /// Lets time pass until `is_done`, at most `limit` of it; whether it was.

@@ -3,5 +3,5 @@
 mod calls;
 mod errors;
 mod requests;
-mod server;
+pub(crate) mod server;
 mod updates;

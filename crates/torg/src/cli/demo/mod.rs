@@ -2,7 +2,9 @@
 
 mod chain;
 mod folder;
+mod outside;
 mod seed;
+mod telegram;
 
 use super::Settings;
 use super::failure::Failure;
@@ -16,9 +18,13 @@ use seed::Seed;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use telegram::OwnTelegram;
 use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Purpose};
 use torg_platform::rng::Rng;
+
+/// Path of the demo's Mini App.
+const MINI_APP: &str = "/_sandbox/telegram/app";
 
 /// Show Torg on this machine: demo people, money and orders, nothing to set up
 ///
@@ -58,8 +64,15 @@ impl Demo {
         } else {
             None
         };
+        let telegram = if config.is_default("telegram.api_url") {
+            let (telegram, main) = (&mut config.telegram, config.http.listen);
+            Some(OwnTelegram::start(&folder, telegram, &clock, &rng, main)?)
+        } else {
+            None
+        };
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
+        let bot_id = config.telegram.bot_id().unwrap_or_default();
         let bot_token = config.telegram.bot_token.expose().to_owned();
         let admin_secret = config.admin.secret.expose().to_owned();
         let pages = torg_sandbox::router(torg_sandbox::SandboxOptions {
@@ -67,16 +80,23 @@ impl Demo {
             clock: clock.clone(),
             rng: rng.clone(),
             chain: chain.as_ref().map(|chain| torg_sandbox::Beside {
-                url: chain.url.clone(),
+                url: chain.outside.url.clone(),
                 router: chain.router.clone(),
             }),
         });
+        let pages = match &telegram {
+            Some(telegram) => pages.merge(telegram.pages()),
+            None => pages,
+        };
         let extras = Extras {
             pages: Some(pages),
-            mini_app: None,
+            mini_app: Some(MINI_APP.to_owned()),
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
+        if let Some(telegram) = &telegram {
+            telegram.set_app(&format!("{}{MINI_APP}/", program.local_url()))?;
+        }
         let sown = program.runtime.block_on(async {
             let seed = Seed {
                 router: &program.app.public,
@@ -85,6 +105,9 @@ impl Demo {
                 rng: &rng,
                 now: program.app.ctx.clock.now(),
             };
+            if let Some(telegram) = &telegram {
+                telegram.start_bot(bot_id).await;
+            }
             seed.sow().await
         });
         if let Err(error) = sown {
@@ -94,15 +117,16 @@ impl Demo {
             say(format_args!("listening on http://{address}"));
             say(format_args!("\n  Torg demo   http://{address}/"));
             if let Some(chain) = &chain {
-                say(format_args!("  TON chain   {}/wallet", chain.url));
+                say(format_args!("  TON chain   {}/wallet", chain.outside.url));
             }
             say(format_args!("  data in     {}", folder.describe()));
             say("  stop with   Ctrl-C\n");
         };
         let served = program.run(Duties::ALL, announce);
         // The world outside ends last.
-        if let Some(chain) = chain {
-            chain.stop();
+        let outside = [chain.map(|c| c.outside), telegram.map(|t| t.outside)];
+        for part in outside.into_iter().flatten() {
+            part.stop();
         }
         served
     }
@@ -118,7 +142,6 @@ fn adjusted(
     adjusted.push(("database", "url", database));
     let fixed = [
         ("telegram", "bot_username", "torg_demo_bot"),
-        ("telegram", "updates", "off"),
         ("services", "dev_recharge", "true"),
         ("payments", "test_provider", "true"),
         ("webhooks", "allow_private_addresses", "true"),

@@ -1,0 +1,6 @@
+//! What executors do in the chat: hear of orders, take them, complain.
+
+pub(super) mod acts;
+mod complain;
+mod subscription;
+pub(super) mod view;
