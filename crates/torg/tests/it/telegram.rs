@@ -98,3 +98,16 @@ fn a_bot_has_a_token_and_a_username() {
         assert!(error.contains(said), "{bots:?}: {error}");
     }
 }
+
+#[test]
+fn the_help_says_how_to_use_it() {
+    let (code, out, _) = run(folder().path(), &["telegram", "--help"], &[]);
+    assert_eq!(code, 0);
+    for said in [
+        "--bot",
+        "https://api.telegram.org",
+        "/_sandbox/telegram/act",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+}
