@@ -5,7 +5,7 @@
 #
 #     tools/telegram-clients.sh [CLIENT…]            all clients, or some
 #     tools/telegram-clients.sh CLIENT -- FLOW…      some flows of a client
-#     tools/telegram-clients.sh --plant              breaks answers one by one: all must be noticed
+#     tools/telegram-clients.sh --plant [CLIENT…]    breaks answers one by one: all must be noticed
 #
 # The clients come from their registries into .cache/.
 set -euo pipefail
@@ -53,49 +53,64 @@ export PYTHONPATH=$flows/python PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1
 export TELEGRAM_TEXTS=$flows/texts.json
 work=$(mktemp -d)
 started=()
-cleanup() {
+stop() {
     for process in "${started[@]}"; do
         kill "$process" 2>/dev/null || true
         wait "$process" 2>/dev/null || true
     done
-    rm -rf "$work"
+    started=()
 }
-trap cleanup EXIT
+trap 'stop; rm -rf "$work"' EXIT
 
-# begin NAME COMMAND…: starts something that says where it listens, and prints the address.
+# begin NAME COUNT COMMAND…: starts something that says where it listens, at COUNT addresses: `begun`.
 begin() {
-    local name=$1 address=
-    shift
+    local name=$1 count=$2
+    shift 2
     "$@" >"$work/$name.out" 2>"$work/$name.err" &
     started+=($!)
     for _ in $(seq 1200); do
-        address=$(sed -n 's/^listening on \(http[^ ]*\).*/\1/p' "$work/$name.out" | head -n 1)
-        [ -z "$address" ] || break
+        mapfile -t begun < <(sed -n 's/^listening on \(http[^ ]*\).*/\1/p' "$work/$name.out")
+        [ ${#begun[@]} -lt "$count" ] || return 0
         kill -0 "${started[-1]}" 2>/dev/null || break
         sleep 0.05
     done
-    if [ -z "$address" ]; then
-        say "$name did not start:"
-        tail -n 20 "$work/$name.err" >&2
-        return 1
-    fi
-    begun=$address
+    say "$name did not start:"
+    tail -n 20 "$work/$name.err" >&2
+    return 1
 }
 
-# Each client has a Telegram of its own, and each flow a bot of its own. Sets `clients`: what runs.
-launch() {
-    local client=$1 plant=$2 run=$3 bots=() tokens=() id
-    shift 3
-    for id in $(seq 7000001 7000040); do
-        bots+=(--bot "$id:secret_of_a_flow:flow_${id}_bot")
-        tokens+=("$id:secret_of_a_flow")
+declare -A direct api
+bots=()
+tokens=()
+for id in $(seq 7000001 7000040); do
+    bots+=(--bot "$id:secret_of_a_flow:flow_${id}_bot")
+    tokens+=("$id:secret_of_a_flow")
+done
+export TELEGRAM_TOKENS="${tokens[*]}"
+
+# open PLANT CLIENT…: a Telegram for each client and the observer before them, perhaps with a fault. A
+# flow has a bot of its own.
+open() {
+    local spec=() client addresses=()
+    [ -z "$1" ] || spec=(--plant "$1")
+    shift
+    for client in "$@"; do
+        begin "telegram-$client" 1 "$binary" telegram --listen 127.0.0.1:0 "${bots[@]}"
+        direct[$client]=${begun[0]}
+        addresses+=("${begun[0]}")
     done
-    begin "telegram-$run" "$binary" telegram --listen 127.0.0.1:0 "${bots[@]}" || return 1
-    export TELEGRAM_DIRECT=$begun TELEGRAM_TOKENS="${tokens[*]}"
-    local spec=()
-    [ -z "$plant" ] || spec=(--plant "$plant")
-    begin "observer-$run" "$python" "$flows/python/observer.py" "$TELEGRAM_DIRECT" "${spec[@]}" || return 1
-    export TELEGRAM_API=$begun
+    begin observer $# "$python" "$flows/python/observer.py" "${spec[@]}" "${addresses[@]}"
+    for client in "$@"; do
+        api[$client]=${begun[0]}
+        begun=("${begun[@]:1}")
+    done
+}
+
+# run CLIENT FLOW…: its flows, or some.
+run() {
+    local client=$1
+    shift
+    export TELEGRAM_DIRECT=${direct[$client]} TELEGRAM_API=${api[$client]}
     case $client in
         aiogram) "$python" -m with_aiogram "$@" ;;
         ptb) "$python" -m with_ptb "$@" ;;
@@ -105,29 +120,59 @@ launch() {
             cp "$flows"/grammy/*.mjs "$cache/grammy/flows/"
             node "$cache/grammy/flows/main.mjs" "$@"
             ;;
-        *) say "there is no client $client (aiogram, ptb, grammy)"; return 2 ;;
     esac
 }
 
-if [ "${1:-}" = --plant ]; then
-    shift
-    . "$flows/plants.sh"
-    exit $?
-fi
+# plant CLIENT…: each fault of the list, one by one, after a run without any. A run that fails
+# without a flow that did proves nothing.
+plant() {
+    local name spec client found missed=0 planted=0 runs
+    while IFS=$'\t' read -r name spec; do
+        open "$spec" "$@"
+        runs=()
+        for client in "$@"; do
+            run "$client" </dev/null >"$work/planted-$client" 2>&1 &
+            runs+=($!)
+        done
+        for process in "${runs[@]}"; do wait "$process" || true; done
+        stop
+        for client in "$@"; do
+            found=$(sed -n 's/^FAILED *[a-z]* *\(.*\) (.*/\1/p' "$work/planted-$client" | paste -sd, | sed 's/,/, /g')
+            if [ -z "$spec" ]; then
+                [ -z "$found" ] || { say "$client fails without a fault, too: $found"; return 1; }
+                continue
+            fi
+            planted=$((planted + 1))
+            [ -n "$found" ] || missed=$((missed + 1))
+            printf '%-8s %s: %s\n' "$client" "$name" "${found:-NOT NOTICED}"
+        done
+    done < <(echo; grep -v '^#' "$flows/plants.txt")
+    say "$planted planted, $missed not noticed"
+    [ "$missed" = 0 ]
+}
 
 clients=()
+is_planting=
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
-    clients+=("$1")
+    case $1 in
+        --plant) is_planting=yes ;;
+        aiogram | ptb | grammy) clients+=("$1") ;;
+        *) say "there is no client $1: aiogram, ptb, grammy"; exit 2 ;;
+    esac
     shift
 done
 [ $# -eq 0 ] || shift
 [ ${#clients[@]} -gt 0 ] || clients=(aiogram ptb grammy)
+if [ -n "$is_planting" ]; then
+    plant "${clients[@]}"
+    exit
+fi
 
 begun_at=$(date +%s)
+open "" "${clients[@]}"
 running=()
 for client in "${clients[@]}"; do
-    # Its own shell: it starts and stops what it needs.
-    (trap cleanup EXIT; started=(); work=$(mktemp -d); launch "$client" "" "$client" "$@") &
+    run "$client" "$@" &
     running+=($!)
 done
 status=0

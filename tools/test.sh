@@ -39,6 +39,9 @@ fi
 
 step "doc tests" cargo test --quiet --workspace --doc
 step "the running server against its OpenAPI document" tools/schemathesis.sh
+step "requests of the Bot API client against another client's models" tools/telegram-schema.sh
+step "other clients against the local Telegram" tools/telegram-clients.sh
+step "the phone in a browser" tools/phone.sh
 
 printf '\n== result\n%s\n' "${line:-     Summary: the tests did not build}"
 [ -n "${TORG_TEST_POSTGRES:-}" ] || echo "     SKIPPED: everything on PostgreSQL"

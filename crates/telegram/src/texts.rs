@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
+use torg_platform::Timestamp;
 
 /// A language of the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -178,6 +180,23 @@ impl Texts {
     }
 }
 
+/// Moscow's distance from UTC. Orders are all over Russia, chats do not say where their people are,
+/// and everybody there knows what Moscow time is. It has no summer time.
+const MOSCOW: Duration = Duration::from_hours(3);
+
+/// Hours and minutes in Moscow: `14:05`.
+pub fn time(at: Timestamp) -> String {
+    let text = at.plus(MOSCOW).to_rfc3339();
+    text.get(11..16).unwrap_or_default().to_owned()
+}
+
+/// Day, month and time in Moscow: `02.01 14:05`.
+pub fn day_and_time(at: Timestamp) -> String {
+    let text = at.plus(MOSCOW).to_rfc3339();
+    let part = |range| text.get(range).unwrap_or_default();
+    format!("{}.{} {}", part(8..10), part(5..7), part(11..16))
+}
+
 /// Escapes what people wrote for Telegram's HTML.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['<', '>', '&', '"']) {
@@ -268,6 +287,16 @@ mod tests {
             ]
         );
         assert_eq!(forms(Lang::En, &[0, 1, 2]), ["other", "one", "other"]);
+    }
+
+    #[test]
+    fn times_are_those_of_moscow() {
+        // 2026-01-02T21:04:05Z.
+        let at = Timestamp::from_seconds(1_767_387_845);
+        assert_eq!(
+            (time(at).as_str(), day_and_time(at).as_str()),
+            ("00:04", "03.01 00:04")
+        );
     }
 
     #[test]

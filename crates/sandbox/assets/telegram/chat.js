@@ -23,6 +23,10 @@ list.addEventListener("scroll", () => {
   atEnd = fromEnd() < 60;
   toEnd.hidden = fromEnd() < 150;
 });
+// A picture that has come makes its message taller.
+list.addEventListener("load", () => {
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}, true);
 // What grows at the foot pushes the last message up, not out of sight.
 new ResizeObserver(() => {
   if (atEnd) list.scrollTop = list.scrollHeight;

@@ -6,6 +6,8 @@ import { pressLink, sendCommand } from "./links.js";
 
 const simple = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", blockquote: "blockquote", expandable_blockquote: "blockquote" };
 
+const blocks = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
 /** Nodes of `text`; offsets and lengths count UTF-16 units, as JavaScript does. */
 export function formatted(text, entities = []) {
   const sorted = entities
@@ -25,11 +27,14 @@ function piece(text, entities, from, to) {
     const end = Math.min(entity.end, to);
     i += 1;
     if (start >= end) continue;
-    if (start > at) nodes.push(text.slice(at, start));
+    const block = blocks.has(entity.type);
+    // A block begins and ends a line by itself; the line breaks around it would be empty lines.
+    const before = text.slice(at, start);
+    if (before !== "") nodes.push(block ? before.replace(/\n$/, "") : before);
     const inner = [];
     while (i < entities.length && entities[i].offset < end) inner.push(entities[i++]);
     nodes.push(wrapped(entity, text.slice(start, end), piece(text, inner, start, end)));
-    at = end;
+    at = block && text[end] === "\n" && end < to ? end + 1 : end;
   }
   if (at < to) nodes.push(text.slice(at, to));
   return nodes;

@@ -215,6 +215,20 @@ test("a job is posted in the app, found by a deep link and taken", async () => {
   await frame.locator(".contact", { hasText: "@phone_test_contact" }).waitFor();
 });
 
+test("the balance is topped up with Stars", async () => {
+  const page = await begin(1001);
+  const frame = await openMarket(page, 1001, "startapp");
+  await frame.locator(".tabs button", { hasText: "Balance" }).click();
+  const had = Number((await frame.locator(".sum").innerText()).replace(/\D/g, ""));
+  await page.locator(".app-main").getByText("Top up by 100").click();
+  const sheet = page.locator(".pay");
+  await sheet.locator(".pay-top-up, .pay-now").first().waitFor();
+  if (await sheet.locator(".pay-top-up").count()) await sheet.locator(".pay-top-up").first().click();
+  await sheet.locator(".pay-now").click();
+  await sheet.getByRole("button", { name: "Done" }).click();
+  await frame.locator(".sum", { hasText: String(had + 100) }).waitFor();
+});
+
 test("in Russian, on a narrow screen, it fills the page", async () => {
   const page = await openAs(2003, { lang: "ru", width: 390, height: 844 });
   await page.click(`[data-chat="${run.world.bot}"]`);

@@ -40,14 +40,19 @@ impl News {
     }
 }
 
+/// Somebody who was told, in a message of its own or in the digest that begins with the order named.
+type Told = (UserId, Option<String>);
+
+/// What came in during somebody's pause.
+type Digest = (UserId, Vec<Snapshot>);
+
 /// Whom to tell now, in the order of their ids.
 #[derive(Debug)]
 pub(crate) enum Batch {
     /// These may take it.
     Offer(Snapshot, Vec<UserId>),
-    /// What these were told, in a message of its own or in the digest that begins with the order
-    /// named, has changed.
-    Change(Snapshot, Vec<(UserId, Option<String>)>),
+    /// What these were told has changed.
+    Change(Snapshot, Vec<Told>),
 }
 
 /// Begins to tell the subscribers of this order, if there is anybody to be told.
@@ -159,7 +164,7 @@ fn changed(
     tx: &mut Tx<'_>,
     order: &Snapshot,
     after: UserId,
-) -> Result<(Vec<(UserId, Option<String>)>, Option<UserId>)> {
+) -> Result<(Vec<Told>, Option<UserId>)> {
     let id = order.order.id.as_str();
     let page = notices::of_order(tx, id, after, BATCH)?;
     let last = page.last().map(|notice| notice.user_id);
@@ -189,7 +194,7 @@ pub(crate) fn next_digest_at(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
 ///
 /// # Errors
 /// The database's.
-pub(crate) fn due_digests(tx: &mut Tx<'_>) -> Result<(Vec<(UserId, Vec<Snapshot>)>, bool)> {
+pub(crate) fn due_digests(tx: &mut Tx<'_>) -> Result<(Vec<Digest>, bool)> {
     let now = tx.now();
     let mut users = notices::due_users(tx, now, DIGESTS)?;
     let more = i64::try_from(users.len()).unwrap_or(DIGESTS) >= DIGESTS;

@@ -13,12 +13,19 @@ use torg_platform::payments::{
     State,
 };
 use torg_platform::{Error, Kind, Timestamp, UserId};
+use torg_telegram::texts::Lang;
 
 /// What these payments are for, and where the test provider's page for them is.
 pub const TEST_PAGE: (&str, &str) = (PURPOSE, "/_fake_payments/balance/");
 const PURPOSE: &str = "services.balance";
+
 /// What the payer reads.
-const TITLE: &str = "Пополнение баланса";
+const fn title(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ru => "Пополнение баланса",
+        Lang::En => "Balance top-up",
+    }
+}
 
 /// How long an invoice is offered. A payment that arrives later is credited all the same.
 const OFFERED: Duration = Duration::from_mins(15);
@@ -65,7 +72,7 @@ pub(crate) fn create_invoice(
         currency: Rub::CODE.to_owned(),
         amount_minor: amount.minor(),
         expires_at: Some(tx.now().plus(OFFERED)),
-        title: TITLE.to_owned(),
+        title: title(torg_telegram::people::language(tx, user)?).to_owned(),
     };
     payments::open(tx, providers, &new)?;
     find(tx, id)

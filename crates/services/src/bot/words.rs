@@ -1,7 +1,6 @@
 //! What the bot says, in one language: names, times, money, and texts of the catalogue.
 
 use crate::domain::{Category, ComplaintReason, Order, RatingSum};
-use std::time::Duration;
 use torg_platform::Timestamp;
 use torg_platform::money::{Money, Rub};
 use torg_telegram::content::Button;
@@ -10,9 +9,6 @@ use torg_telegram::texts::{Arg, Lang, Texts};
 /// Prefix of this market's buttons.
 pub(super) const NAME: &str = "services";
 
-/// Orders are all over Russia, chats do not say where their people are, and everybody there knows
-/// what Moscow time is. It has no summer time.
-const MOSCOW: Duration = Duration::from_hours(3);
 /// Characters of a description where it is only to be recognised.
 const SHORT: usize = 120;
 
@@ -86,7 +82,7 @@ impl Words {
             Lang::Ru => ',',
             Lang::En => '.',
         };
-        format!(" ★ {whole}{point}{tenths}")
+        format!(" ★\u{a0}{whole}{point}{tenths}")
     }
 
     /// `2 ₽`, or `2.50 ₽` when there are kopecks.
@@ -112,12 +108,6 @@ pub(super) fn short_name(order: &Order) -> String {
     order.id.as_str().chars().take(4).collect()
 }
 
-/// Hours and minutes in Moscow.
-pub(super) fn clock(at: Timestamp) -> String {
-    let text = at.plus(MOSCOW).to_rfc3339();
-    text.get(11..16).unwrap_or_default().to_owned()
-}
-
 /// Whole minutes from `now` until `then`, rounded up.
 pub(super) fn minutes(now: Timestamp, then: Timestamp) -> i64 {
     let left = then.since(now).as_secs().div_ceil(60);
@@ -138,12 +128,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_those_of_moscow() {
-        // 2026-01-02T21:04:05Z.
-        assert_eq!(clock(Timestamp::from_seconds(1_767_387_845)), "00:04");
-    }
-
-    #[test]
     fn long_texts_are_cut_between_characters() {
         let long = "ё".repeat(200);
         assert_eq!(brief(&long).chars().count(), SHORT + 1);
@@ -156,7 +140,7 @@ mod tests {
         assert_eq!(ru.roubles(Money::from_minor(200)), "2 ₽");
         assert_eq!(ru.roubles(Money::from_minor(250)), "2,50 ₽");
         assert_eq!(en.roubles(Money::from_minor(205)), "2.05 ₽");
-        assert_eq!(en.stars(RatingSum { sum: 14, count: 3 }), " ★ 4.6");
+        assert_eq!(en.stars(RatingSum { sum: 14, count: 3 }), " ★\u{a0}4.6");
         assert_eq!(en.stars(RatingSum::default()), "");
     }
 }

@@ -106,7 +106,7 @@ impl App {
         Self::build(t, change, limits, Providers::default()).await
     }
 
-    async fn build(
+    pub(crate) async fn build(
         t: TestDb,
         change: impl FnOnce(&mut Config),
         limits: bool,

@@ -155,4 +155,91 @@ both_engines! { MIGRATIONS =>
         chat.minutes(2).await;
         assert_eq!(chat.count("/remind/").await, 1, "none after the answer");
     }
+
+    async fn the_same_event_again_says_nothing_new(t: TestDb) {
+        let chat = Chat::start(t).await;
+        chat.meet([CUSTOMER, 10, 11]).await;
+        let id = chat.app.order().await;
+        for who in [10, 11] {
+            chat.app.fund(who, 2).await;
+            chat.app.act(who, &id, "take").await;
+        }
+        chat.settle().await;
+        chat.minutes(15).await;
+        let before: Vec<_> = chat.shown().await.into_iter().map(|m| (m.key, m.text)).collect();
+        for topic in ["order_created", "order_taken", "order_closed"] {
+            chat.repeat(&format!("services.{topic}")).await;
+        }
+        let after: Vec<_> = chat.shown().await.into_iter().map(|m| (m.key, m.text)).collect();
+        assert_eq!(before, after);
+    }
+
+    async fn an_offer_that_nobody_took_ends_with_its_hour(t: TestDb) {
+        let chat = Chat::start(t).await;
+        chat.meet([CUSTOMER, 10]).await;
+        subscribe(&chat, 10).await;
+        let id = chat.app.order().await;
+        chat.settle().await;
+        chat.minutes(59).await;
+        assert!(chat.get(&take(&id, 10)).await.has(&format!("take:{id}")));
+        let old = chat.pressing(10, &take(&id, 10), &format!("take:{id}")).await;
+        chat.minutes(1).await;
+        let offer = chat.get(&take(&id, 10)).await;
+        assert!(offer.buttons().is_empty() && offer.content.silent, "{offer:?}");
+        assert!(offer.text.contains("истекло"), "{}", offer.text);
+        chat.app.fund(10, 2).await;
+        chat.receive(&old).await;
+        let said = chat.said_over(old["callback_query"]["id"].as_str().unwrap()).await;
+        assert_eq!(said, "Заказ уже не активен");
+        assert_eq!(chat.app.balance(10).await, 200);
+        let own = chat.get(&own(&id)).await;
+        assert!(own.text.contains("Никто не откликнулся") && own.has(&format!("repeat:{id}")));
+    }
+
+    async fn closing_asks_first_and_gives_the_money_back(t: TestDb) {
+        let chat = Chat::start(t).await;
+        chat.meet([CUSTOMER, 10]).await;
+        let id = chat.app.order().await;
+        chat.app.fund(10, 2).await;
+        chat.app.act(10, &id, "take").await;
+        chat.settle().await;
+        chat.press(CUSTOMER, &own(&id), &format!("close:{id}")).await;
+        assert_eq!(chat.app.status(&id).await, "active");
+        chat.press(CUSTOMER, &own(&id), &format!("order:{id}")).await;
+        assert!(chat.get(&own(&id)).await.has(&format!("answered:{id}")), "back again");
+        chat.press(CUSTOMER, &own(&id), &format!("close:{id}")).await;
+        chat.press(CUSTOMER, &own(&id), &format!("close:{id}:yes")).await;
+        assert_eq!((chat.app.status(&id).await.as_str(), chat.app.balance(10).await), ("closed_no_response", 200));
+        assert_eq!(chat.count("/refund").await, 1);
+        // An order that nobody took is taken back.
+        let id = chat.app.order_of(CUSTOMER, "@second_contact").await;
+        chat.settle().await;
+        chat.press(CUSTOMER, &own(&id), &format!("close:{id}")).await;
+        chat.press(CUSTOMER, &own(&id), &format!("close:{id}:yes")).await;
+        assert!(chat.get(&own(&id)).await.text.contains("Заказ снят"));
+    }
+
+    async fn a_link_shows_the_order_by_who_opens_it_in_their_language(t: TestDb) {
+        let chat = Chat::start(t).await;
+        chat.meet([CUSTOMER, 10, 500]).await;
+        let id = chat.app.order().await;
+        chat.app.fund(10, 2).await;
+        chat.app.fund(500, 2).await;
+        chat.app.act(10, &id, "take").await;
+        chat.settle().await;
+        for who in [CUSTOMER, 10, 500] {
+            chat.say(who, &format!("/start order_{id}")).await;
+        }
+        assert!(chat.last(CUSTOMER).await.has(&format!("answered:{id}")));
+        assert!(chat.last(10).await.text.contains(CONTACT));
+        let stranger = chat.last(500).await;
+        assert!(stranger.text.contains("Taken already: 1 of 3"), "{}", stranger.text);
+        let said = chat.press(500, &stranger.key, &format!("take:{id}")).await;
+        assert_eq!(said, "The contact is yours. Balance: 0 ₽");
+        assert!(chat.get(&take(&id, 500)).await.text.contains(CONTACT));
+        let below = chat.get(&stranger.key).await;
+        assert!(below.buttons().is_empty() && below.text.contains("below"), "{}", below.text);
+        chat.say(500, "/start order_AAAAAAAAAAAA").await;
+        assert_eq!(chat.last(500).await.text, "There is no such order");
+    }
 }

@@ -4,10 +4,55 @@
 use crate::app::{App, CONTACT, CUSTOMER};
 use crate::bot::{own, subscribe, take};
 use crate::chat::{Chat, MIGRATIONS};
+use futures_util::future::BoxFuture;
 use serde_json::json;
+use std::sync::{Arc, LazyLock};
+use torg_platform::config::Secret;
+use torg_platform::outbox::Failure;
+use torg_platform::payments::{Checkout, Notice, Payment, Provider, Providers, Refund};
 use torg_testkit::{TestDb, both_engines};
 
 const JOB: &str = "Нужно собрать шкаф из трёх секций, инструмент есть";
+
+/// A provider that must be asked where its invoices are paid.
+#[derive(Debug)]
+struct Asked;
+
+impl Provider for Asked {
+    fn name(&self) -> &'static str {
+        "asked"
+    }
+
+    fn link(&self, _: &Payment) -> Option<Checkout> {
+        None
+    }
+
+    fn start<'a>(
+        &'a self,
+        payment: &'a Payment,
+    ) -> BoxFuture<'a, Result<Option<Checkout>, Failure>> {
+        let url = format!("https://t.test/$invoice-{}", payment.amount_minor);
+        Box::pin(async move {
+            Ok(Some(Checkout {
+                pay_url: None,
+                mini_app_invoice_url: Some(url),
+            }))
+        })
+    }
+
+    fn refund<'a>(&'a self, _: &'a Payment, _: &'a Refund) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn secret(&self) -> &Secret {
+        static NONE: LazyLock<Secret> = LazyLock::new(|| Secret::new(String::new()));
+        &NONE
+    }
+
+    fn read_notice(&self, _: &[u8]) -> torg_platform::Result<Notice> {
+        Err(torg_platform::Error::field("body", "is not read"))
+    }
+}
 
 async fn taken_by(chat: &Chat, who: &[i64]) -> String {
     let id = chat.app.order().await;
@@ -141,6 +186,20 @@ both_engines! { MIGRATIONS =>
         assert!(balance.text.contains("98 ₽") && balance.has("topup:500"), "{}", balance.text);
     }
 
+    async fn an_invoice_whose_place_is_asked_for_comes_afterwards(t: TestDb) {
+        let providers = Providers::new(vec![Arc::new(Asked)]);
+        let chat = Chat::around(App::build(t, |_| {}, false, providers).await);
+        chat.meet([10]).await;
+        chat.say(10, "/balance").await;
+        let balance = chat.last(10).await.key;
+        let press = chat.pressing(10, &balance, "topup:300").await;
+        chat.receive(&press).await;
+        chat.receive(&press).await;
+        assert_eq!(chat.count("services.topup/").await, 1, "one press, one invoice");
+        let invoice = chat.last(10).await;
+        assert_eq!(invoice.buttons(), ["https://t.test/$invoice-30000"]);
+    }
+
     async fn stars_count_at_once_and_words_may_follow(t: TestDb) {
         let chat = Chat::start(t).await;
         chat.meet([CUSTOMER, 10, 11]).await;
@@ -203,6 +262,10 @@ both_engines! { MIGRATIONS =>
         assert_eq!(chat.count(&hint).await, 1);
         chat.press(CUSTOMER, &hint, &format!("answered:{id}")).await;
         assert!(chat.get(&hint).await.buttons().is_empty());
+        // The button under what the executor wrote is of no use any more; the words stay.
+        chat.press_old(CUSTOMER, &got.key, &format!("answered:{id}")).await;
+        let kept = chat.get(&got.key).await;
+        assert!(kept.text == got.text && kept.buttons() == [format!("talk:{id}:10")], "{kept:?}");
 
         // The line stays open until it is closed.
         chat.say(10, "Понял").await;

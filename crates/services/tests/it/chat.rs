@@ -39,6 +39,9 @@ torg_platform::sql! {
     fn show(key: &str) -> () =
         "UPDATE telegram_messages SET shown = version, message_id = id, state = 'shown'
          WHERE key = $1";
+    fn repeat_events(topic: &str) -> u64 =
+        "INSERT INTO platform_outbox (topic, aggregate, payload, created_at)
+         SELECT topic, aggregate, payload, created_at FROM platform_stream WHERE topic = $1";
     fn start(user: UserId, now: Timestamp) -> () =
         "INSERT INTO telegram_people (user_id, started_at) VALUES ($1, $2)";
     fn calls() -> Vec<String> = "SELECT params FROM telegram_calls ORDER BY id";
@@ -138,6 +141,15 @@ impl Chat {
         }
     }
 
+    /// Every event of this topic happens once more.
+    pub(crate) async fn repeat(&self, topic: &str) {
+        let topic = topic.to_owned();
+        let again =
+            move |tx: &mut Tx<'_>| Ok::<_, torg_platform::Error>(repeat_events(tx, &topic)?);
+        assert!(self.app.t.db.write("again", again).await.unwrap() >= 1);
+        self.settle().await;
+    }
+
     /// The same for many at once.
     pub(crate) async fn meet_crowd(&self, people: std::ops::Range<i64>) {
         let work = move |tx: &mut Tx<'_>| {
@@ -172,9 +184,14 @@ impl Chat {
         self.updates.fetch_add(1, Ordering::SeqCst)
     }
 
+    /// Those from 500 to 599 read English.
     fn from(user: i64) -> Value {
+        let language = match user {
+            500..600 => "en",
+            _ => "ru",
+        };
         json!({"id": user, "is_bot": false, "first_name": format!("Человек{user}"),
-            "username": format!("account_{user}"), "language_code": "ru"})
+            "username": format!("account_{user}"), "language_code": language})
     }
 
     pub(crate) async fn receive(&self, update: &Value) {

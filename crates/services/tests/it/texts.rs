@@ -22,7 +22,7 @@ fn keys_in(source: &str, into: &mut BTreeSet<String>) {
             !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
         };
         // Names of jobs, topics and messages begin with the market's.
-        if words.len() > 1 && words.iter().all(|w| is_word(w)) && words[0] != "services" {
+        if words.len() > 1 && words.iter().all(is_word) && words[0] != "services" {
             into.insert(text.to_owned());
         }
     }

@@ -12,9 +12,15 @@ use crate::store::orders;
 use torg_platform::db::{Locked, Tx};
 use torg_platform::money::{Currency as _, Rub};
 use torg_platform::payments::{self, NewPayment, Payment, Providers, State};
+use torg_telegram::texts::Lang;
 
 /// What the payer reads.
-const TITLE: &str = "Заказ в магазине";
+const fn title(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ru => "Заказ в магазине",
+        Lang::En => "An order of the shop",
+    }
+}
 
 /// Pay this order.
 #[derive(Debug, Clone)]
@@ -73,6 +79,10 @@ pub(crate) fn open_payment(
     if let Some(payment) = known.into_iter().find(open) {
         return Ok(payment);
     }
+    let lang = match order.customer {
+        Some(user) => torg_telegram::people::language(tx, user)?,
+        None => Lang::Ru,
+    };
     let new = NewPayment {
         id: id.to_owned(),
         purpose: PURPOSE.to_owned(),
@@ -82,7 +92,7 @@ pub(crate) fn open_payment(
         currency: Rub::CODE.to_owned(),
         amount_minor: order.totals.total.minor(),
         expires_at: Some(order.expires_at),
-        title: TITLE.to_owned(),
+        title: title(lang).to_owned(),
     };
     payments::open(tx, providers, &new)?;
     let opened = payments::find(tx, id)?;

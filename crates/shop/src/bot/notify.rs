@@ -29,7 +29,7 @@ use torg_platform::outbox::{Delivery, Failure, Sink};
 use torg_platform::{Result, UserId, auth};
 use torg_telegram::content::Content;
 use torg_telegram::links::Links;
-use torg_telegram::messages::{self, Terms};
+use torg_telegram::messages::{self, ChatId, Terms};
 use torg_telegram::{alerts, people};
 
 /// News of yesterday are in the order itself.
@@ -71,13 +71,24 @@ impl Notify {
         let About { order_id, refunded } = read(delivery)?;
         // Names the event: the number of a delivery is another's once it was made.
         let name = format!("{order_id}/{topic}/{at}/{refunded}");
-        let (me, order, of, key) = (self.clone(), order_id.clone(), topic.clone(), name.clone());
-        let work = move |tx: &mut Tx<'_>| me.tell_customer(tx, &order, &of, &key);
-        let told = self.shop.ctx.db.write("shop.tell_customer", work).await;
-        told.map_err(again)?;
+        // Most orders of a busy shop are made past the bot: those cost no write.
+        let (order, of) = (order_id.clone(), topic.clone());
+        let read = move |tx: &mut Tx<'_>| concerned(tx, &order, &of);
+        let db = &self.shop.ctx.db;
+        let (customer, staff) = db.read("shop.concerned", read).await.map_err(again)?;
+        if customer {
+            let (me, order, of) = (self.clone(), order_id.clone(), topic.clone());
+            let key = name.clone();
+            let work = move |tx: &mut Tx<'_>| me.tell_customer(tx, &order, &of, &key);
+            let told = db.write("shop.tell_customer", work).await;
+            told.map_err(again)?;
+        }
+        if !staff {
+            return Ok(());
+        }
         let me = self.clone();
         let work = move |tx: &mut Tx<'_>| me.tell_staff(tx, &order_id, &topic, &name);
-        let told = self.shop.ctx.db.write("shop.tell_staff", work).await;
+        let told = db.write("shop.tell_staff", work).await;
         told.map_err(again)
     }
 
@@ -87,9 +98,6 @@ impl Notify {
         let Some(user) = hold_order(tx, id)?.and_then(|order| order.customer) else {
             return Ok(());
         };
-        if !messages::can_reach(tx, user)? {
-            return Ok(());
-        }
         let say = Say(people::language(tx, user)?);
         let order = get_order(tx, id, Reader::User(user))?;
         order::show(tx, &self.shop, say, &order)?;
@@ -114,7 +122,7 @@ impl Notify {
         }
         let order = get_order(tx, id, Reader::Staff(None))?;
         for (chat, lang) in alerts::recipients(tx)? {
-            let key = format!("shop.staff/{id}/{}", chat.0);
+            let key = staff_key(id, chat);
             if topic != ORDER_PAID && messages::content_of(tx, &key)?.is_none() {
                 continue;
             }
@@ -142,6 +150,27 @@ impl Notify {
         }
         Ok(())
     }
+}
+
+/// Whether the bot can write to the customer of an order, and whether the staff has an interest in
+/// what has happened to it: it was paid, or they were shown it before.
+fn concerned(tx: &mut Tx<'_>, id: &OrderId, topic: &str) -> Result<(bool, bool)> {
+    let order = get_order(tx, id, Reader::Staff(None))?;
+    let customer = match order.customer_id {
+        Some(user) => messages::can_reach(tx, user)?,
+        None => false,
+    };
+    let mut staff = false;
+    for chat in alerts::recipients(tx)?.into_keys() {
+        let is_new = topic == ORDER_PAID || topic == PAYMENT_RETURNED;
+        staff = staff || is_new || messages::content_of(tx, &staff_key(id, chat))?.is_some();
+    }
+    Ok((customer, staff))
+}
+
+/// Key of the message about an order in a chat of the staff.
+fn staff_key(id: &OrderId, chat: ChatId) -> String {
+    format!("shop.staff/{id}/{}", chat.0)
 }
 
 fn tell_low(tx: &mut Tx<'_>, at: i64, low: &Low) -> Result<()> {

@@ -89,7 +89,9 @@ impl ShopBot {
         }
         let order = own(tx, talk.user(), id)?;
         // The first time, its message comes to stand below; later it is far above.
-        if !show(tx, &self.shop, Say(talk.lang), &order)? {
+        let is_known = messages::content_of(tx, &key(id))?.is_some();
+        show(tx, &self.shop, Say(talk.lang), &order)?;
+        if is_known {
             self.show_order(tx, talk, id)?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::ShopBot;
 use super::press::Press;
-use super::say::{Say, moment};
+use super::say::Say;
 use super::timeline::number;
 use crate::app::list_orders::{list_orders, start};
 use crate::domain::OrderId;
@@ -52,7 +52,10 @@ impl ShopBot {
 }
 
 fn button(say: Say, order: &OrderView) -> torg_telegram::content::Button {
-    let (number, at) = (number(&order.id), moment(order.created_at));
+    let (number, at) = (
+        number(&order.id),
+        torg_telegram::texts::day_and_time(order.created_at),
+    );
     let total = say.sum(order.total.0);
     let status = say.plain(&format!("mine.{}", order.status.as_str()), &[]);
     let args = [

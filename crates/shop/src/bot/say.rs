@@ -1,7 +1,6 @@
 //! How this market talks: texts, sums, times, buttons.
 
 use super::press::Press;
-use torg_platform::Timestamp;
 use torg_platform::money::{Money, Rub};
 use torg_telegram::content::Button;
 use torg_telegram::texts::{Arg, Lang, Texts};
@@ -58,19 +57,6 @@ impl Say {
     }
 }
 
-/// The time of day; Telegram does not say in which zone somebody is.
-pub(super) fn clock(at: Timestamp) -> String {
-    let text = at.to_rfc3339();
-    text.get(11..16).unwrap_or_default().to_owned()
-}
-
-/// Day and time.
-pub(super) fn moment(at: Timestamp) -> String {
-    let text = at.to_rfc3339();
-    let part = |range| text.get(range).unwrap_or_default();
-    format!("{}.{} {}", part(8..10), part(5..7), part(11..16))
-}
-
 /// At most so many characters of a text, for places where a long one has no room.
 pub(super) fn cut(text: &str, chars: usize) -> String {
     if text.chars().count() <= chars {
@@ -98,13 +84,8 @@ mod tests {
     }
 
     #[test]
-    fn long_names_are_cut_and_times_are_short() {
+    fn long_names_are_cut() {
         assert_eq!(cut("кружка", 6), "кружка");
         assert_eq!(cut("кружка большая", 8), "кружка…");
-        let at = Timestamp::from_seconds(1_767_323_045);
-        assert_eq!(
-            (clock(at), moment(at)),
-            ("03:04".to_owned(), "02.01 03:04".to_owned())
-        );
     }
 }

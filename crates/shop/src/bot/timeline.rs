@@ -1,7 +1,7 @@
 //! What an order looks like in a message.
 
 use super::press::Press;
-use super::say::{Say, clock, cut, moment};
+use super::say::{Say, cut};
 use crate::app::deliver::KEYS_HANDED;
 use crate::app::open_checkout::open_checkout;
 use crate::app::state::Shop;
@@ -88,7 +88,7 @@ pub(super) fn head(say: Say, order: &OrderView) -> String {
 
 /// Where it is.
 pub(super) fn status(say: Say, order: &OrderView) -> String {
-    let until = clock(order.expires_at);
+    let until = torg_telegram::texts::time(order.expires_at);
     let is_keys = order.status == Status::Fulfilled && only_keys(order);
     let name = if is_keys {
         "keys"
@@ -113,7 +113,7 @@ pub(super) fn history(say: Say, order: &OrderView) -> String {
         .collect();
     let first = steps.len().saturating_sub(STEPS);
     let line = |entry: &&Entry| {
-        let at = moment(entry.at);
+        let at = torg_telegram::texts::day_and_time(entry.at);
         let text = say.html(&format!("event.{}", entry.event), &[]);
         let mut line = say.html(
             "order.step",

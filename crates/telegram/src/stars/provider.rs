@@ -143,7 +143,9 @@ fn title(payment: &Payment) -> String {
 fn description(payment: &Payment) -> String {
     let title = title(payment);
     let text = match show(&payment.currency, payment.amount_minor) {
-        Some(amount) if payment.currency == Rub::CODE => format!("{title}: {amount} ₽"),
+        Some(amount) if payment.currency == Rub::CODE => {
+            format!("{title}: {} ₽", amount.trim_end_matches(".00"))
+        }
         Some(_) | None => title,
     };
     text.chars().take(DESCRIPTION_MAX).collect()

@@ -20,15 +20,19 @@ use torg_sandbox::telegram::{NewBot, Options, start};
 /// everything else takes no time.
 const STOP_TIMEOUT: Duration = Duration::from_millis(500);
 
+const HELP: &str = "\
+Prints `listening on http://ADDR` as soon as it answers. A bot of any kind works with it when
+https://api.telegram.org is replaced by that address in its settings; webhooks work, too.
+What people do is told to ADDR/_sandbox/telegram: `people` names them, `act` makes them do it:
+    curl ADDR/_sandbox/telegram/act -d '{\"as\": 1001, \"type\": \"start\", \"bot\": \"my_bot\"}'
+Everybody who reaches it can act as every one of them, so it belongs on this machine and nowhere
+else. SIGTERM or Ctrl-C stops it; with a file, the next start goes on with the same chats.";
+
 /// Run only the local Telegram: the Bot API, and people who use it
 ///
-/// Prints `listening on http://ADDR` as soon as it answers. A bot of any kind works with it when
-/// `https://api.telegram.org` is replaced by that address in its settings; webhooks work, too. What
-/// people do is told to `/_sandbox/telegram`. Everybody who reaches it can act as every one of
-/// them, so it belongs on this machine and nowhere else. SIGTERM or Ctrl-C stops it; with a file,
-/// the next start goes on with the same chats.
+/// [`HELP`] says how it is used.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = HELP)]
 pub(super) struct Telegram {
     /// Where it listens; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8083")]

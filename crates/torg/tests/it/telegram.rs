@@ -81,7 +81,7 @@ fn a_bot_has_a_token_and_a_username() {
     let wrong = [
         (vec!["100:one_bot"], "my_bot"),
         (vec!["one:secret:one_bot"], "id"),
-        (vec!["-5:secret:one_bot"], "id"),
+        (vec!["0:secret:one_bot"], "id"),
         (vec!["100::one_bot"], "id"),
         (vec!["100:secret:b"], "username"),
         (vec!["100:secret:one bot"], "username"),
@@ -96,5 +96,18 @@ fn a_bot_has_a_token_and_a_username() {
         let (code, out, error) = run(folder.path(), &arguments, &[]);
         assert_eq!((code, out.as_str()), (2, ""), "{bots:?}");
         assert!(error.contains(said), "{bots:?}: {error}");
+    }
+}
+
+#[test]
+fn the_help_says_how_to_use_it() {
+    let (code, out, _) = run(folder().path(), &["telegram", "--help"], &[]);
+    assert_eq!(code, 0);
+    for said in [
+        "--bot",
+        "https://api.telegram.org",
+        "/_sandbox/telegram/act",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
     }
 }

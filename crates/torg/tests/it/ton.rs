@@ -168,6 +168,8 @@ fn words_that_others_can_read_are_refused() {
 /// Ten coins at five percent.
 const DEAL: u64 = 10 * COIN;
 const FEE: u64 = DEAL / 20;
+/// Storage of an account for a minute or so, in nanotons.
+const RENT: i64 = 20;
 /// What the network and its rent take of a whole deal, at most.
 const COSTS: u64 = COIN / 20;
 
@@ -230,14 +232,23 @@ async fn a_deal_is_released() {
     deal.play("release").await;
     deal.is("released").await;
     let (owner, advertiser) = deal.changes().await;
-    assert_eq!(owner, i64::try_from(DEAL - FEE).unwrap(), "to the nano");
+    // To the nano, but for what the owner's own account costs while the machine is slow.
+    let whole = i64::try_from(DEAL - FEE).unwrap();
+    assert!(
+        (whole - RENT..=whole).contains(&owner),
+        "{owner} of {whole}"
+    );
     let lost = -advertiser - i64::try_from(DEAL).unwrap();
     assert!((0..i64::try_from(COSTS).unwrap()).contains(&lost), "{lost}");
     // It is over: the money is not there a second time.
     deal.play("refund").await;
     deal.chain.dev("mine", json!({ "blocks": 3 })).await;
     deal.is("released").await;
-    assert_eq!(deal.changes().await.0, owner);
+    let after = deal.changes().await.0;
+    assert!(
+        (owner - RENT..=owner).contains(&after),
+        "{owner} became {after}"
+    );
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ both_engines! { ALL =>
         }
         worker.run_due().await.unwrap();
         assert_eq!(*ear.heard.lock().unwrap(), [json!({"provider": "test", "event_id": "e",
-            "payment_id": "p", "charge_id": "p", "reason": "amount_mismatch"})]);
+            "payment_id": "p", "charge_id": "p", "reason": "amount_mismatch", "about": null})]);
     }
 }
 

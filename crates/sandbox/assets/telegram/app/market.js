@@ -27,7 +27,7 @@ export const act = (id, what, body) => call("POST", `${at(id)}/${what}`, body);
 export const balance = () => call("GET", "/api/balance");
 export const lines = () => call("GET", "/api/balance/transactions?limit=10");
 export const cities = (search) => call("GET", `/api/cities?search=${encodeURIComponent(search)}`);
-export const invoice = (amount) => call("POST", "/api/balance/create-invoice", { amount });
+export const invoice = (amount) => call("POST", "/api/balance/create-invoice", { amount, provider: "stars" });
 export const payment = (id) => call("GET", `/api/balance/payment/${encodeURIComponent(id)}/status`);
 
 /** Runs `heard` soon after something has changed in the market. */

@@ -8,7 +8,9 @@ use crate::telegram::params::Params;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
@@ -192,7 +194,16 @@ pub(super) fn content(file: &crate::telegram::world::StoredFile) -> Response {
     let kind = file.mime.as_deref().unwrap_or("application/octet-stream");
     let kind = HeaderValue::from_str(kind);
     let kind = kind.unwrap_or_else(|_odd| HeaderValue::from_static("application/octet-stream"));
-    ([(CONTENT_TYPE, kind)], file.bytes().unwrap_or_default()).into_response()
+    // A bot chose the type; nothing of it may run on the page's own origin.
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; sandbox"),
+        ),
+    ];
+    (headers, file.bytes().unwrap_or_default()).into_response()
 }
 
 /// Some clients write the colon of a token as `%3A`.

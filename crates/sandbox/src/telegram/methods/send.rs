@@ -259,11 +259,21 @@ pub(super) fn answer_web_app(call: &mut Call<'_>) -> Answer {
         .filter(|(bot, _)| *bot == call.bot)
         .ok_or_else(|| ApiError::bad("QUERY_ID_INVALID"))?;
     call.world.web_apps.take(&id);
+    let markup = result.get("reply_markup").cloned();
+    let has_keyboard = markup.is_some();
     let chat = call.world.private_chat(bot, user);
     let mut draft = Draft::of("text", json!(words));
+    draft.reply_markup = markup;
     let via = call.world.user(bot);
-    draft.content.insert("entities".to_owned(), json!(found));
+    if !found.is_empty() {
+        draft.content.insert("entities".to_owned(), json!(found));
+    }
     draft.content.insert("via_bot".to_owned(), via);
     call.world.post_by_person(user, chat, draft);
-    Ok(json!({ "inline_message_id": format!("BAAAA{}", call.world.secret()) }))
+    // Only a message with an inline keyboard can be named later (core.telegram.org/bots/api,
+    // SentWebAppMessage).
+    if has_keyboard {
+        return Ok(json!({ "inline_message_id": format!("BAAAA{}", call.world.secret()) }));
+    }
+    Ok(json!({}))
 }

@@ -43,6 +43,15 @@ fn meaning(word: &str) -> Option<(&'static str, usize)> {
         let letters = tag.chars().any(|c| !c.is_numeric());
         return letters.then(|| ("hashtag", units(&tag).saturating_add(1)));
     }
+    if let Some(rest) = word.strip_prefix('$') {
+        let tag = rest.find(|c: char| !c.is_ascii_uppercase());
+        let tag = tag.unwrap_or(rest.len());
+        let ends = !rest
+            .get(tag..)
+            .unwrap_or_default()
+            .starts_with(char::is_alphanumeric);
+        return ((1..=8).contains(&tag) && ends).then(|| ("cashtag", tag.saturating_add(1)));
+    }
     let link = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '"', '\'', '»']);
     if is_url(link) {
         return Some(("url", units(link)));
@@ -116,6 +125,7 @@ mod tests {
             ("(t.me/torg_bot)", vec![("url", 1, 13)]),
             ("1.5 и т.д.", vec![]),
             ("#срочно #1", vec![("hashtag", 0, 7)]),
+            ("$USD, $usd $ABCDEFGHI", vec![("cashtag", 0, 4)]),
             ("a.b@mail.ru", vec![("email", 0, 11)]),
         ];
         for (text, expected) in cases {

@@ -19,12 +19,12 @@ HOP = {"host", "content-length", "transfer-encoding", "connection", "keep-alive"
 
 
 class Observer:
-    def __init__(self, upstream, plant):
+    def __init__(self, upstream, plant, session):
         self.upstream = upstream
         self.plant = plant
         self.findings = collections.defaultdict(list)
         self.seen = collections.Counter()
-        self.session = None
+        self.session = session
 
     async def call(self, request):
         path = request.path
@@ -153,12 +153,8 @@ class Plant:
         return []
 
 
-async def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("upstream")
-    parser.add_argument("--plant", type=json.loads, help="a fault, in JSON")
-    given = parser.parse_args()
-    observer = Observer(given.upstream, Plant(given.plant) if given.plant else None)
+async def listen(observer):
+    """Stands before one Telegram; gives what has to be cleaned up."""
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.router.add_get("/observer/findings", observer.report)
     app.router.add_get("/observer/seen", observer.coverage)
@@ -166,18 +162,28 @@ async def main():
     app.router.add_route("*", "/{rest:.*}", observer.call)
     # A client that has gone must not leave its poll behind.
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
-    async with ClientSession(
-        timeout=ClientTimeout(total=None), auto_decompress=True, connector=None
-    ) as observer.session:
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
-        await site.start()
-        port = site._server.sockets[0].getsockname()[1]
-        print(f"listening on http://127.0.0.1:{port}", flush=True)
-        stop = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+    await site.start()
+    print(f"listening on http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
+    return runner
+
+
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("upstream", nargs="+", help="a Telegram; each gets an address here")
+    parser.add_argument("--plant", type=json.loads, help="a fault, in JSON")
+    given = parser.parse_args()
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with ClientSession(timeout=ClientTimeout(total=None)) as session:
+        runners = []
+        for upstream in given.upstream:
+            observer = Observer(upstream, Plant(given.plant) if given.plant else None, session)
+            runners.append(await listen(observer))
         await stop.wait()
-        await runner.cleanup()
+        for runner in runners:
+            await runner.cleanup()
 
 
 asyncio.run(main())

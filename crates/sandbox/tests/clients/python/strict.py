@@ -103,8 +103,8 @@ def _model(model, value, path):
 
 
 def _entities(message, text, entities, path):
-    """Entities count UTF-16 units, lie within the text and come in order."""
-    found = []
+    """Entities count UTF-16 units, lie within the text and come in order; no list is empty."""
+    found = [f"{path}.{entities}: empty"] if message.get(entities) == [] else []
     units = len(str(message.get(text, "")).encode("utf-16-le")) // 2
     before = 0
     for i, entity in enumerate(message.get(entities, [])):

@@ -20,7 +20,7 @@ const TABLES_SQLITE: &[(&str, &str)] = &[(
      times INTEGER NOT NULL, place INTEGER NOT NULL) STRICT",
 )];
 
-pub(super) const MIGRATIONS: Migrations = Migrations {
+pub(crate) const MIGRATIONS: Migrations = Migrations {
     package: "bottest",
     sqlite: TABLES_SQLITE,
     postgres: TABLES,

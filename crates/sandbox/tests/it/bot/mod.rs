@@ -7,6 +7,8 @@ mod single;
 mod wire;
 mod world;
 
+pub(crate) use market::MIGRATIONS as COUNTER;
+
 use torg_platform::db::Migrations;
 
 const MIGRATIONS: &[Migrations] = &[

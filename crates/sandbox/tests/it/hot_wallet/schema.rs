@@ -1,7 +1,7 @@
 //! The statements of the hot wallet fit the tables of both engines. Here and not in its own
 //! package, because every statement that is linked into a binary is checked.
 
-use super::MIGRATIONS;
+use torg_platform::db::Migrations;
 use torg_testkit::{TestDb, assert_migration_files, assert_statements};
 
 #[test]
@@ -10,7 +10,14 @@ fn migrations_are_listed() {
     assert_migration_files(package, &torg_ton::MIGRATIONS);
 }
 
-torg_testkit::both_engines! { MIGRATIONS =>
+const ALL: &[Migrations] = &[
+    torg_platform::MIGRATIONS,
+    torg_telegram::MIGRATIONS,
+    torg_ton::MIGRATIONS,
+    crate::bot::COUNTER,
+];
+
+torg_testkit::both_engines! { ALL =>
     async fn statements_fit(t: TestDb) {
         assert_statements(&t).await;
     }

@@ -158,7 +158,9 @@ impl World {
 }
 
 pub(crate) async fn request(router: &Router, request: Request<Body>) -> (StatusCode, String) {
-    let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    // What waits for something that never comes shall fail and not hang.
+    let answer = tokio::time::timeout(Duration::from_secs(20), router.clone().oneshot(request));
+    let (head, body) = answer.await.unwrap().unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     (head.status, String::from_utf8(body.to_vec()).unwrap())
 }

@@ -12,6 +12,7 @@ use torg_platform::db::Tx;
 use torg_platform::{Result, UserId};
 use torg_telegram::bot::Talk;
 use torg_telegram::content::Content;
+use torg_telegram::messages;
 
 /// Orders that `/orders` shows, of each side.
 const SHOWN: i64 = 5;
@@ -132,13 +133,30 @@ impl Bot {
         if found.order.customer != talk.user() {
             return Ok(());
         }
-        let is_note = talk.pressed_key.as_ref().is_some_and(|key| {
-            key.starts_with(&format!("services.order/{id}/")) && *key != view::key(id.as_str())
-        });
-        if is_note {
-            return Ok(());
+        let about_order = match talk.pressed_key.as_deref() {
+            Some(key) => key == view::key(id.as_str()) || key.starts_with("services.reply/"),
+            None => true,
+        };
+        if !about_order {
+            return self.drop_answered(tx, talk, id);
         }
         let content = view::timeline(self.words(talk), &self.links, &found);
+        talk.replace(tx, &content)
+    }
+
+    /// Takes the button "I answered" away from a message that says more than that.
+    fn drop_answered(&self, tx: &mut Tx<'_>, talk: &mut Talk, id: &OrderId) -> Result<()> {
+        let Some(key) = &talk.pressed_key else {
+            return Ok(());
+        };
+        let Some(mut content) = messages::content_of(tx, key)? else {
+            return Ok(());
+        };
+        let pressed = view::answered(self.words(talk), id).action;
+        for row in &mut content.buttons {
+            row.retain(|button| button.action != pressed);
+        }
+        content.buttons.retain(|row| !row.is_empty());
         talk.replace(tx, &content)
     }
 

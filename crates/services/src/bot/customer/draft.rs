@@ -243,10 +243,8 @@ impl Bot {
     fn question(&self, talk: &Talk, draft: &Draft, note: Option<&str>) -> Content {
         let words = self.words(talk);
         let note = note.map(|key| words.say(key, &[]));
-        let with = |question: String| match &note {
-            Some(note) => Content::html(format!("{note}\n\n{question}")),
-            None => Content::html(question),
-        };
+        // What was wrong says what is asked, too.
+        let with = |question: String| Content::html(note.clone().unwrap_or(question));
         let cancel = || words.press("draft.cancel", "new:cancel");
         match draft.asks() {
             Some(Field::Category) => {

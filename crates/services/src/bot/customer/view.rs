@@ -1,11 +1,12 @@
 //! The one message that follows an order along its life, as its customer sees it.
 
 use crate::app::snapshot::{Snapshot, Taker};
-use crate::bot::words::{Words, clock, minutes, press, short_name};
-use crate::domain::State;
+use crate::bot::words::{Words, minutes, press, short_name};
+use crate::domain::{OrderId, State};
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::content::{Button, Content};
 use torg_telegram::links::Links;
+use torg_telegram::texts;
 
 /// Key of the message of this order.
 pub(in crate::bot) fn key(order: &str) -> String {
@@ -34,9 +35,8 @@ pub(in crate::bot) fn timeline(words: Words, links: &Links, order: &Snapshot) ->
         "order.description",
         &[("text", (&order.order.description).into())],
     ));
-    text.push('\n');
     for (at, line) in steps(words, order) {
-        text.push_str(&format!("\n{} {line}", clock(at)));
+        text.push_str(&format!("\n{} {line}", texts::time(at)));
     }
     if let Some(hint) = hint(words, order) {
         text.push_str("\n\n");
@@ -94,13 +94,13 @@ fn steps(words: Words, order: &Snapshot) -> Vec<(Timestamp, String)> {
 
 /// What to do now, and until when.
 fn hint(words: Words, order: &Snapshot) -> Option<String> {
-    let until = clock(order.order.expires_at());
+    let until = texts::time(order.order.expires_at());
     let until = [("time", until.as_str().into())];
     Some(match order.state {
         State::Open => words.say("hint.open", &until),
         State::Taken | State::ExpiredWaiting => {
             let due = order.order.silent_at().unwrap_or(order.now);
-            let (time, left) = (clock(due), minutes(order.now, due));
+            let (time, left) = (texts::time(due), minutes(order.now, due));
             words.say(
                 "hint.waiting",
                 &[("time", (&time).into()), ("n", left.into())],
@@ -139,7 +139,7 @@ fn buttons(words: Words, links: &Links, order: &Snapshot) -> Vec<Vec<Button>> {
             ]
         }
         State::Taken | State::ExpiredWaiting => vec![
-            vec![one("button.answered", "answered")],
+            vec![answered(words, id)],
             write_to,
             vec![one("button.done", "done"), one("button.close", "close")],
         ],
@@ -237,7 +237,8 @@ pub(in crate::bot) fn reminder(words: Words, order: &Snapshot, n: usize) -> Cont
             ("n", left.into()),
         ],
     );
-    Content::html(format!("{text}\n\n{}", words.title(&order.order))).row([answered(words, order)])
+    Content::html(format!("{text}\n\n{}", words.title(&order.order)))
+        .row([answered(words, &order.order.id)])
 }
 
 /// One more executor has paid.
@@ -246,14 +247,12 @@ pub(in crate::bot) fn one_more(words: Words, order: &Snapshot, slot: i64) -> Con
     let args = [("slot", slot.into()), ("name", (&name).into())];
     let content = Content::html(words.say("remind.more", &args));
     match order.state.may_refund() {
-        true => content.row([answered(words, order)]),
+        true => content.row([answered(words, &order.order.id)]),
         false => content,
     }
 }
 
-fn answered(words: Words, order: &Snapshot) -> Button {
-    words.press(
-        "button.answered",
-        format_args!("answered:{}", order.order.id),
-    )
+/// "I answered".
+pub(in crate::bot) fn answered(words: Words, order: &OrderId) -> Button {
+    words.press("button.answered", format_args!("answered:{order}"))
 }

@@ -1,12 +1,13 @@
 //! An order as executors see it: offered, taken, over. Only who has taken it sees the contact.
 
 use crate::app::snapshot::{Snapshot, Taker};
-use crate::bot::words::{Words, brief, clock, minutes, press, short_name};
+use crate::bot::words::{Words, brief, minutes, press, short_name};
 use crate::domain::State;
 use torg_platform::UserId;
 use torg_platform::money::{Money, Rub};
 use torg_telegram::content::{Button, Content};
 use torg_telegram::links::Links;
+use torg_telegram::texts;
 
 /// Orders that one digest lists.
 const LISTED: usize = 8;
@@ -33,7 +34,10 @@ pub(in crate::bot) fn offer(
     order: &Snapshot,
     price: Money<Rub>,
 ) -> Content {
-    let (title, until) = (words.title(&order.order), clock(order.order.expires_at()));
+    let (title, until) = (
+        words.title(&order.order),
+        texts::time(order.order.expires_at()),
+    );
     let left = minutes(order.now, order.order.expires_at());
     let description = words.say(
         "order.description",
@@ -51,7 +55,7 @@ pub(in crate::bot) fn offer(
         }
     };
     let head = words.say("offer.head", &[]);
-    Content::html(format!("{head}\n{title}\n{description}\n\n{terms}{taken}")).row([
+    Content::html(format!("{head}\n{title}\n{description}\n{terms}{taken}")).row([
         take(words, order, price, "button.take"),
         open(words, links, order),
     ])
@@ -99,7 +103,7 @@ pub(in crate::bot) fn digest(words: Words, orders: &[Snapshot], price: Money<Rub
     let mut content = Content::html("");
     for order in orders.iter().take(LISTED) {
         let (title, about) = (words.title(&order.order), brief(&order.order.description));
-        let until = clock(order.order.expires_at());
+        let until = texts::time(order.order.expires_at());
         let args = [
             ("title", torg_telegram::texts::Arg::Html(&title)),
             ("text", (&about).into()),
@@ -130,15 +134,15 @@ pub(in crate::bot) fn taken(words: Words, order: &Snapshot, taker: &Taker) -> Co
     let mut text = format!("{title}\n{description}");
     let contact = order.contact_for(taker.user).map(|contact| contact.shown());
     if let Some(contact) = contact {
-        text.push_str("\n\n");
+        text.push('\n');
         text.push_str(&words.say("taken.contact", &[("contact", contact.into())]));
     }
     text.push_str("\n\n");
     for (at, line) in steps(words, order, taker) {
-        text.push_str(&format!("{} {line}\n", clock(at)));
+        text.push_str(&format!("{} {line}\n", texts::time(at)));
     }
     if order.state.may_refund() {
-        let due = clock(order.order.silent_at().unwrap_or(order.now));
+        let due = texts::time(order.order.silent_at().unwrap_or(order.now));
         text.push('\n');
         text.push_str(&words.say("taken.rule", &[("time", (&due).into())]));
     }

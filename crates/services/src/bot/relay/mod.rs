@@ -77,7 +77,7 @@ impl Bot {
     fn hint(&self, talk: &Talk, line: &Line) -> (String, Content) {
         let (words, id) = (self.words(talk), &line.order.order.id);
         let content = Content::html(words.say("relay.say_so", &[]))
-            .row([words.press("button.answered", format_args!("answered:{id}"))]);
+            .row([customer::view::answered(words, id)]);
         (customer::view::hint_key(id.as_str()), content)
     }
 
@@ -128,7 +128,7 @@ fn passed(words: Words, line: &Line, text: &str) -> Content {
     let content = Content::html(words.say("relay.message", &args(role)))
         .row([words.press("relay.reply", format_args!("talk:{id}:{executor}"))]);
     match !line.is_customer && order.state.may_refund() {
-        true => content.row([words.press("button.answered", format_args!("answered:{id}"))]),
+        true => content.row([customer::view::answered(words, id)]),
         false => content,
     }
 }

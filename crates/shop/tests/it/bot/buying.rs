@@ -183,6 +183,8 @@ both_engines! { MIGRATIONS =>
         // Taken back, and once more.
         assert_eq!(shop.press(1, "Отменить заказ").await, "Заказ отменён");
         shop.order_of(1).await.says("Отменён");
+        let news = shop.chat(1).await.into_iter().find(|seen| seen.key.starts_with("shop.news/"));
+        assert!(news.is_none(), "what one has just done oneself is no news: {news:?}");
         shop.press(1, "Заказать снова").await;
         let cart = shop.last(1).await;
         cart.says("2 × 300 ₽ = 600 ₽");

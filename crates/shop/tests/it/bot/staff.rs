@@ -58,6 +58,8 @@ both_engines! { MIGRATIONS =>
     async fn a_paid_order_goes_out_and_arrives(t: TestDb) {
         let shop = staffed(t).await;
         let id = shop.paid_mug().await;
+        let news = shop.chat(1).await.into_iter().find(|seen| seen.key.starts_with("shop.news/"));
+        assert!(news.is_none(), "paid by hand: {news:?}");
         let told = shop.last(OWNER).await;
         told.says("Кружка × 1 — 250 ₽");
         told.says("Адрес: Тверь, Мира 5");

@@ -3,6 +3,7 @@
 
 mod balance;
 mod orders;
+mod shop_chat;
 mod world;
 
 pub(crate) const MIGRATIONS: &[torg_platform::db::Migrations] = &[

@@ -178,10 +178,13 @@ async def mini_app(world):
             input_message_content=InputTextMessageContent(message_text="from the app"),
         )
         sent = await bot.answer_web_app_query(data.query_id, article)
-        nothing = sent.inline_message_id
-        assert nothing is None or isinstance(nothing, str)
+        assert sent.inline_message_id is None, "there is no keyboard with it"
         await phone.event(
             "what the app sent",
             "message",
             where=lambda event: event["message"].get("text") == "from the app",
         )
+        [update] = await bot.get_updates(offset=-1)
+        same((update.message.text, update.message.via_bot.id), ("from the app", world.bot))
+        with raises(TelegramBadRequest, "Bad Request: "):
+            await bot.answer_web_app_query(data.query_id, article)

@@ -72,7 +72,12 @@ async def polling(world, *routers, **data):
                 bot, handle_signals=False, polling_timeout=10, close_bot_session=False
             )
         )
-        await begun.wait()
+        waiting = asyncio.create_task(begun.wait())
+        await asyncio.wait({waiting, polls}, return_when=asyncio.FIRST_COMPLETED)
+        if polls.done():
+            # It could not even begin.
+            waiting.cancel()
+            await polls
         try:
             yield bot
         finally:

@@ -28,7 +28,7 @@ async def webhook(world, bot, router, secret):
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    port = site._server.sockets[0].getsockname()[1]
+    port = runner.addresses[0][1]
     assert await bot.set_webhook(world.hook(port, "webhook"), secret_token=secret) is True
     try:
         yield port

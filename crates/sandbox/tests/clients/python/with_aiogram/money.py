@@ -86,6 +86,8 @@ async def invoice_in_stars(world):
         same([one.id for one in both], [bought.id, bought.id])
         refunds = [one for one in both if one.receiver is not None]
         same([one.receiver.user.id for one in refunds], [phone.id])
+        # The oldest comes first.
+        assert both[0].source is not None and both[1].receiver is not None, both
         one = await bot.get_star_transactions(offset=1, limit=1)
         same(len(one.transactions), 1)
         await phone.event(

@@ -89,8 +89,10 @@ async def html_and_markdown(world):
         same(spots(sent.entities), MARKDOWN_ENTITIES)
         again = await bot.send_message(phone.id, sent.text, entities=sent.entities, parse_mode=None)
         same(spots(again.entities), MARKDOWN_ENTITIES)
-        plain = await bot.send_message(phone.id, "see https://example.org or /help, @somebody #tag")
-        same([e.type for e in plain.entities], ["url", "bot_command", "mention", "hashtag"])
+        plain = "see https://example.org or www.example.org, /help, @somebody #tag, me@example.org"
+        plain = await bot.send_message(phone.id, plain)
+        kinds = ["url", "url", "bot_command", "mention", "hashtag", "email"]
+        same([entity.type for entity in plain.entities], kinds)
         seen = await phone.message(world.bot, "bold both")
         same([e["type"] for e in seen["entities"]], [e[0] for e in HTML_ENTITIES])
 
