@@ -129,6 +129,58 @@ both_engines! { MIGRATIONS =>
         world.kill();
     }
 
+    async fn who_dies_while_sending_does_not_know_whether_it_arrived(t: TestDb) {
+        let mut world = started(t, 2).await;
+        world.weather.lock().hangs = 1000;
+        let send = |tx: &mut Tx<'_>| {
+            let terms = Terms { once: true, ..Terms::default() };
+            messages::send(tx, UserId(FIRST), "counter.post", &Content::html("post"), terms)
+        };
+        world.t.db.write("bottest.post", send).await.unwrap();
+        tell(&world, FIRST + 1, "notice").await;
+        assert!(sees(&world, FIRST, "post", MINUTE).await);
+        assert!(sees(&world, FIRST + 1, "notice", MINUTE).await);
+        world.kill();
+        world.weather.lock().hangs = 0;
+        world.start();
+        assert!(world.until(3 * MINUTE, async |w| w.is_quiet().await).await);
+        let count = |person: i64, text: &str| {
+            world.texts(person).iter().filter(|shown| *shown == text).count()
+        };
+        assert_eq!((count(FIRST, "post"), count(FIRST + 1, "notice")), (1, 2));
+        let failed = |tx: &mut Tx<'_>| messages::failed(tx, 0, 10);
+        let failed = world.t.db.read("bottest.failed", failed).await.unwrap();
+        assert_eq!(failed.iter().map(|m| m.state.as_str()).collect::<Vec<_>>(), ["held"]);
+        world.kill();
+    }
+
+    async fn a_chat_keeps_its_order_and_what_is_too_late_is_not_sent(t: TestDb) {
+        let mut world = started(t, 1).await;
+        for number in 0..15 {
+            world.telegram.send(FIRST, BOT, &format!("/hit {number}")).await.unwrap();
+            if number == 7 {
+                let shown = world.shown(FIRST);
+                let menu = shown.last().unwrap();
+                let rows = menu["reply_markup"]["inline_keyboard"].as_array().unwrap();
+                let row = rows.iter().position(|row| row[0]["text"] == "Hit").unwrap();
+                let id = menu["message_id"].as_i64().unwrap();
+                world.telegram.press(FIRST, BOT, id, row, 0).await.unwrap();
+            }
+        }
+        let late = |tx: &mut Tx<'_>| {
+            let terms = Terms::within(tx, Duration::from_secs(5));
+            messages::send(tx, UserId(FIRST), "counter.late", &Content::html("late"), terms)
+        };
+        world.t.db.write("bottest.late", late).await.unwrap();
+        assert!(world.until(2 * MINUTE, async |w| w.is_quiet().await).await);
+        let names: Vec<String> = world.hits().await.into_iter().map(|hit| hit.name).collect();
+        let mut expected: Vec<String> = (0..15).map(|number| number.to_string()).collect();
+        expected.insert(8, "menu".to_owned());
+        assert_eq!(names, expected);
+        assert!(!world.texts(FIRST).iter().any(|text| text == "late"));
+        world.kill();
+    }
+
     async fn one_message_follows_what_changes_and_skips_what_nobody_saw(t: TestDb) {
         let mut world = started(t, 1).await;
         let before = world.shown(FIRST).len();

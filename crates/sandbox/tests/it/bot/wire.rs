@@ -26,6 +26,8 @@ pub(super) struct Weather {
     pub(super) bad_gateway: u64,
     /// The same, after the effect.
     pub(super) late_gateway: u64,
+    /// Nothing comes back for ever, after the effect.
+    pub(super) hangs: u64,
     /// 429 with a long wait.
     pub(super) flood: u64,
 }
@@ -37,6 +39,7 @@ impl Weather {
         unanswered: 20,
         bad_gateway: 20,
         late_gateway: 10,
+        hangs: 0,
         flood: 15,
     };
 }
@@ -102,6 +105,7 @@ impl Wire {
             falls(weather.lost),
             falls(weather.bad_gateway),
         );
+        let hangs = falls(weather.hangs);
         let (unanswered, late, flood) = (
             falls(weather.unanswered),
             falls(weather.late_gateway),
@@ -139,7 +143,7 @@ impl Wire {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        if self.cut.load(Ordering::SeqCst) {
+        if hangs || self.cut.load(Ordering::SeqCst) {
             doubt();
             std::future::pending::<()>().await;
         }
