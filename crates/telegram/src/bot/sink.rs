@@ -42,14 +42,18 @@ impl Bot {
         let which: Received = serde_json::from_str(&delivery.payload).map_err(wrong)?;
         self.handle_update(which)
             .await
-            .map_err(|error| match error.kind() {
-                // Nobody's fault: the database is away.
-                Kind::Unavailable => Failure::temporary(error.to_string()),
-                Kind::Malformed => Failure::permanent(error.to_string()),
-                _ if delivery.attempts >= ATTEMPTS => {
+            .map_err(|error| {
+                let kind = error.kind();
+                if kind == Kind::Unavailable {
+                    // Nobody's fault: the database is away.
+                    Failure::temporary(error.to_string())
+                } else if kind == Kind::Malformed {
+                    Failure::permanent(error.to_string())
+                } else if delivery.attempts >= ATTEMPTS {
                     Failure::permanent(format!("given up: {error:?}"))
+                } else {
+                    Failure::temporary(format!("{error:?}"))
                 }
-                _ => Failure::temporary(format!("{error:?}")),
             })
     }
 

@@ -22,6 +22,7 @@ async fn failing(world: &World, within: Duration) -> ApiError {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 async fn each_fault_is_told_by_its_kind() {
     let world = World::started().await;
     let (soon, patient) = (Duration::from_millis(300), Duration::from_secs(10));

@@ -190,6 +190,7 @@ async fn updates_are_brought_or_fetched() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn stars_come_and_go() {
     let world = World::started().await;
     let api = &world.api;
