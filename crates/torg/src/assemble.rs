@@ -137,10 +137,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let opened = wallet.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
     let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
-    let (db, introduce) = (ctx.db.clone(), telegram.introduce(config, place));
-    prepare.push(Box::pin(async move {
-        db.write("telegram.introduce", introduce).await
-    }));
+    prepare.push(telegram.prepare(&ctx, config, place));
     let mut sinks = vec![webhooks.sink()];
     sinks.extend(telegram.sinks(&ctx));
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
@@ -162,18 +159,11 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(jobs::api(&ctx.db))
         .merge(webhooks.api())
         .merge(wallet.api())
-        .merge(telegram.routes(&ctx));
+        .merge(telegram.routes(&ctx))
+        .merge(ctx.metrics.api(metrics_policy(config)));
     for module in modules {
         api = api.merge(module.api);
     }
-    let apart = config.http.admin_listen.is_some();
-    // On one listener with everybody else, numbers are for those who sit at the machine.
-    let policy = if apart || !config.http.listen.ip().is_loopback() {
-        Policy::Admin
-    } else {
-        Policy::Public
-    };
-    api = api.merge(ctx.metrics.api(policy));
     let built = api.build(info(), &auth)?;
     let document = built.openapi.clone();
     let built = built.with_docs(Policy::Public, &auth)?;
@@ -194,6 +184,16 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         talkers,
         prepare,
     })
+}
+
+/// On one listener with everybody else, numbers are for those who sit at the machine.
+fn metrics_policy(config: &Config) -> Policy {
+    let http = &config.http;
+    if http.admin_listen.is_some() || !http.listen.ip().is_loopback() {
+        Policy::Admin
+    } else {
+        Policy::Public
+    }
 }
 
 /// Every name that something is found by begins with the name of its market, and is used once.

@@ -1,7 +1,7 @@
 //! Telegram: its client, the bot, and what runs for them. Only the address of the server says
 //! whether it is the real one.
 
-use crate::markets::Place;
+use crate::markets::{Place, Prepare};
 use std::sync::Arc;
 use std::time::Duration;
 use torg_platform::config::{Config, Updates};
@@ -103,8 +103,14 @@ impl Telegram {
         pollers
     }
 
+    /// What is to be done before anybody is served.
+    pub(crate) fn prepare(&self, ctx: &Ctx, config: &Config, place: &Place) -> Prepare {
+        let (db, introduce) = (ctx.db.clone(), self.introduce(config, place));
+        Box::pin(async move { db.write("telegram.introduce", introduce).await })
+    }
+
     /// In a unit of work at each start: what Telegram is to know of us.
-    pub(crate) fn introduce(
+    fn introduce(
         &self,
         config: &Config,
         place: &Place,

@@ -40,21 +40,19 @@ impl Bot {
     async fn take(&self, delivery: &Delivery) -> Result<(), Failure> {
         let wrong = |error: serde_json::Error| Failure::permanent(error.to_string());
         let which: Received = serde_json::from_str(&delivery.payload).map_err(wrong)?;
-        self.handle_update(which)
-            .await
-            .map_err(|error| {
-                let kind = error.kind();
-                if kind == Kind::Unavailable {
-                    // Nobody's fault: the database is away.
-                    Failure::temporary(error.to_string())
-                } else if kind == Kind::Malformed {
-                    Failure::permanent(error.to_string())
-                } else if delivery.attempts >= ATTEMPTS {
-                    Failure::permanent(format!("given up: {error:?}"))
-                } else {
-                    Failure::temporary(format!("{error:?}"))
-                }
-            })
+        self.handle_update(which).await.map_err(|error| {
+            let kind = error.kind();
+            if kind == Kind::Unavailable {
+                // Nobody's fault: the database is away.
+                Failure::temporary(error.to_string())
+            } else if kind == Kind::Malformed {
+                Failure::permanent(error.to_string())
+            } else if delivery.attempts >= ATTEMPTS {
+                Failure::permanent(format!("given up: {error:?}"))
+            } else {
+                Failure::temporary(format!("{error:?}"))
+            }
+        })
     }
 
     async fn handle_update(&self, which: Received) -> torg_platform::Result<()> {

@@ -1,6 +1,12 @@
 //! The bot's intake, its handling of updates and its queue of messages against the local
 //! Telegram, with whatever can go wrong between the two.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::print_stderr,
+    reason = "tests count in small numbers, and long ones say how far they are"
+)]
+
 mod market;
 mod rounds;
 mod single;

@@ -124,12 +124,7 @@ impl Wire {
             return Ok(gateway());
         }
         if flood {
-            let wait = 1 + self.rng.next_u64() % 40;
-            let text = format!(
-                r#"{{"ok":false,"error_code":429,"description":"Too Many Requests: retry after {wait}","parameters":{{"retry_after":{wait}}}}}"#
-            );
-            let status = StatusCode::TOO_MANY_REQUESTS;
-            return Ok((status, HeaderMap::new(), text.into()));
+            return Ok(too_many(1 + self.rng.next_u64() % 40));
         }
         // Whoever dies now does not know whether it arrived.
         let doubt = || {
@@ -157,6 +152,17 @@ impl Wire {
         }
         Ok((head.status, head.headers, body))
     }
+}
+
+fn too_many(wait: u64) -> Answer {
+    let text = serde_json::json!({
+        "ok": false,
+        "error_code": 429,
+        "description": format!("Too Many Requests: retry after {wait}"),
+        "parameters": {"retry_after": wait},
+    });
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    (status, HeaderMap::new(), text.to_string().into())
 }
 
 fn gateway() -> Answer {

@@ -11,7 +11,7 @@ use torg_platform::cache::Cache;
 use torg_platform::config::Secret;
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
-use torg_platform::jobs::{Poller, Running, Worker, start_pollers};
+use torg_platform::jobs::{Periodic, Poller, Running, Worker, start_pollers};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::observe::Metrics;
@@ -92,6 +92,7 @@ impl World {
         )
         .unwrap();
         let sinks: Vec<Arc<dyn Sink>> = vec![Arc::new(bot), Arc::new(self.failures.clone())];
+        let tidy: [Arc<dyn Periodic>; 1] = [Arc::new(Forget)];
         let worker = Worker::new(
             ctx.db.clone(),
             ctx.live.clone(),
@@ -99,7 +100,7 @@ impl World {
             Arc::new(sinks),
             ctx.metrics.clone(),
         )
-        .periodic([Arc::new(Forget) as _]);
+        .periodic(tidy);
         let pollers: Vec<Arc<dyn Poller>> = vec![
             Arc::new(Sender::new(&ctx, api.clone())),
             Arc::new(Fetch::new(&ctx, api).without_waiting()),

@@ -1,5 +1,6 @@
 //! `torg demo`: everything on this machine, with people, money and orders, and nothing to set up.
 
+mod around;
 mod chain;
 mod folder;
 mod outside;
@@ -11,14 +12,13 @@ use super::failure::Failure;
 use super::out::say;
 use super::serve::{Duties, Program, start_log};
 use crate::assemble::{self, Extras};
-use chain::OwnChain;
+use around::Around;
 use clap::Args;
 use folder::Folder;
 use seed::Seed;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use telegram::OwnTelegram;
 use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Purpose};
 use torg_platform::rng::Rng;
@@ -58,43 +58,20 @@ impl Demo {
             ClockMode::Hybrid => Clock::shifted(folder.moved()),
             ClockMode::Real | ClockMode::Manual => assemble::clock(&config),
         };
-        let chain = if config.ton.api_url.is_empty() {
-            let (ton, main) = (&mut config.ton, config.http.listen);
-            Some(OwnChain::start(&folder, ton, &clock, &rng, main)?)
-        } else {
-            None
-        };
-        let telegram = if config.is_default("telegram.api_url") {
-            let (telegram, main) = (&mut config.telegram, config.http.listen);
-            Some(OwnTelegram::start(&folder, telegram, &clock, &rng, main)?)
-        } else {
-            None
-        };
+        let around = Around::start(&folder, &mut config, &clock, &rng)?;
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);
         let bot_id = config.telegram.bot_id().unwrap_or_default();
         let bot_token = config.telegram.bot_token.expose().to_owned();
         let admin_secret = config.admin.secret.expose().to_owned();
-        let pages = torg_sandbox::router(torg_sandbox::SandboxOptions {
-            bot_token: bot_token.clone(),
-            clock: clock.clone(),
-            rng: rng.clone(),
-            chain: chain.as_ref().map(|chain| torg_sandbox::Beside {
-                url: chain.outside.url.clone(),
-                router: chain.router.clone(),
-            }),
-        });
-        let pages = match &telegram {
-            Some(telegram) => pages.merge(telegram.pages()),
-            None => pages,
-        };
+        let pages = around.pages(&bot_token, &clock, &rng);
         let extras = Extras {
             pages: Some(pages),
             mini_app: Some(MINI_APP.to_owned()),
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
-        if let Some(telegram) = &telegram {
+        if let Some(telegram) = &around.telegram {
             telegram.set_app(&format!("{}{MINI_APP}/", program.local_url()))?;
         }
         let sown = program.runtime.block_on(async {
@@ -105,7 +82,7 @@ impl Demo {
                 rng: &rng,
                 now: program.app.ctx.clock.now(),
             };
-            if let Some(telegram) = &telegram {
+            if let Some(telegram) = &around.telegram {
                 telegram.start_bot(bot_id).await;
             }
             seed.sow().await
@@ -116,7 +93,7 @@ impl Demo {
         let announce = |address: SocketAddr| {
             say(format_args!("listening on http://{address}"));
             say(format_args!("\n  Torg demo   http://{address}/"));
-            if let Some(chain) = &chain {
+            if let Some(chain) = &around.chain {
                 say(format_args!("  TON chain   {}/wallet", chain.outside.url));
             }
             say(format_args!("  data in     {}", folder.describe()));
@@ -124,10 +101,7 @@ impl Demo {
         };
         let served = program.run(Duties::ALL, announce);
         // The world outside ends last.
-        let outside = [chain.map(|c| c.outside), telegram.map(|t| t.outside)];
-        for part in outside.into_iter().flatten() {
-            part.stop();
-        }
+        around.stop();
         served
     }
 }

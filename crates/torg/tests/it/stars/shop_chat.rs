@@ -52,7 +52,7 @@ impl World {
                 }
             }
         }
-        Err(format!("no {label:?} in {messages:#?}")).unwrap()
+        panic!("no {label:?} in {messages:#?}")
     }
 
     async fn tap(&self, person: i64, label: &str) {
