@@ -13,14 +13,14 @@ use torg_platform::db::Tx;
 use torg_platform::money::Money;
 use torg_platform::{Error, Result};
 use torg_telegram::bot::Talk;
-use torg_telegram::content::Content;
+use torg_telegram::content::{Button, Content};
 
 /// Products of a page.
 const PAGE: i64 = 5;
 /// Longest search, as in the API.
 const QUERY_CHARS: usize = 200;
 /// How much of a name a button has room for.
-const BUTTON_CHARS: usize = 32;
+const BUTTON_CHARS: usize = 40;
 /// How much of a name a line shows.
 pub(super) const NAME_CHARS: usize = 80;
 /// How much of a description a product's message shows.
@@ -201,13 +201,10 @@ fn list(tx: &mut Tx<'_>, talk: &mut Talk, scope: Scope, shelf: &Shelf, part: &Pa
     if page.products.is_empty() {
         lines.push(say.html("shelf.empty", &[]));
     }
-    lines.extend(page.products.iter().map(|product| line(say, product)));
     let mut content = Content::html(lines.join("\n\n"));
+    // The buttons are the list: said above them as well, it would not fit a screen.
     for product in &page.products {
-        let (name, price) = (cut(&product.name, BUTTON_CHARS), say.sum(product.price));
-        let args = [("name", (&name).into()), ("price", (&price).into())];
-        let card = Press::Card(product.id.clone(), 1);
-        content = content.row([say.button("shelf.product", &args, &card)]);
+        content = content.row([entry(say, product)]);
     }
     content = content.row(turns(say, scope, &page));
     content = content.row([
@@ -235,17 +232,18 @@ fn title(say: Say, shelf: &Shelf) -> String {
     }
 }
 
-fn line(say: Say, product: &Product) -> String {
-    let (name, price) = (cut(&product.name, NAME_CHARS), say.sum(product.price));
+fn entry(say: Say, product: &Product) -> Button {
+    let (name, price) = (cut(&product.name, BUTTON_CHARS), say.sum(product.price));
     let key = if product.available() > 0 {
-        "shelf.line"
+        "shelf.product"
     } else {
-        "shelf.line_sold_out"
+        "shelf.product_sold_out"
     };
-    say.html(key, &[("name", (&name).into()), ("price", (&price).into())])
+    let args = [("name", (&name).into()), ("price", (&price).into())];
+    say.button(key, &args, &Press::Card(product.id.clone(), 1))
 }
 
-fn turns(say: Say, scope: Scope, page: &Page) -> Vec<torg_telegram::content::Button> {
+fn turns(say: Say, scope: Scope, page: &Page) -> Vec<Button> {
     let mut turns = Vec::new();
     if let Some(first) = page.products.first().filter(|_| page.has_before) {
         let to = Press::Previous(scope, first.id.clone());

@@ -114,7 +114,11 @@ pub(super) fn history(say: Say, order: &OrderView) -> String {
     let first = steps.len().saturating_sub(STEPS);
     let line = |entry: &&Entry| {
         let at = torg_telegram::texts::day_and_time(entry.at);
-        let text = say.html(&format!("event.{}", entry.event), &[]);
+        let text = if entry.note == KEYS_HANDED {
+            say.html("event.keys", &[])
+        } else {
+            say.html(&format!("event.{}", entry.event), &[])
+        };
         let mut line = say.html(
             "order.step",
             &[("at", (&at).into()), ("what", Arg::Html(&text))],

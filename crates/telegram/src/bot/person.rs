@@ -68,10 +68,12 @@ pub(super) fn belongs(tx: &mut Tx<'_>, chat_id: i64, is_in: bool, date: i64) -> 
     if seen.is_some_and(|seen| seen > Timestamp::from_seconds(date)) {
         return Ok(());
     }
-    if chats::lock(tx, chat_id)?.is_none() {
+    let chat = chats::lock(tx, chat_id)?;
+    if chat.is_none() {
         chats::open(tx, chat_id, now)?;
     }
+    let flight = chat.and_then(|chat| chat.flight).unwrap_or_default();
     chats::set_unreachable(tx, chat_id, "blocked", now)?;
-    messages::strand(tx, chat_id, now)?;
+    messages::strand(tx, chat_id, flight, now)?;
     Ok(())
 }

@@ -11,6 +11,8 @@ use torg_platform::db::{Locked, Tx};
 
 /// A call that is out for longer has nobody who waits for its answer any more.
 const LEASE: Duration = Duration::from_secs(60);
+/// No message has this number.
+const NONE: i64 = 0;
 /// Messages of one chat that are put aside in one unit of work because they are of no use any more.
 const SKIPPED: usize = 100;
 
@@ -55,13 +57,13 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: usize) -> Result<Vec<Work>> {
 /// The message that is due in this chat; when there is none, the chat rests until there is.
 fn next(tx: &mut Tx<'_>, chat: &Locked<Chat>) -> Result<Option<Message>> {
     let now = tx.now();
-    if chat.unreachable.is_some() {
-        messages::strand(tx, chat.chat_id, now)?;
-        chats::rest(tx, chat.chat_id, chat.next_at, None)?;
-        return Ok(None);
-    }
     if let Some(lost) = chat.flight {
         give_up_if_once(tx, lost)?;
+    }
+    if chat.unreachable.is_some() {
+        messages::strand(tx, chat.chat_id, NONE, now)?;
+        chats::rest(tx, chat.chat_id, chat.next_at, None)?;
+        return Ok(None);
     }
     for _ in 0..SKIPPED {
         let Some(message) = messages::head(tx, chat.chat_id)? else {

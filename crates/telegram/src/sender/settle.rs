@@ -16,6 +16,8 @@ const DELAY_FIRST: Duration = Duration::from_secs(1);
 const DELAY_MAX: Duration = Duration::from_mins(5);
 /// How long a message is tried, and how often at least.
 const BUDGET: (Duration, i64) = (Duration::from_hours(24), 20);
+/// No message has this number.
+const NONE: i64 = 0;
 /// The first delay of a call that somebody waits for.
 const CALL_DELAY: Duration = Duration::from_millis(500);
 
@@ -117,7 +119,7 @@ pub(super) fn message(
         Verdict::Anew => messages::lose(tx, id)?,
         Verdict::Unreachable(why) => {
             chats::set_unreachable(tx, message.chat_id, why, now)?;
-            messages::strand(tx, message.chat_id, now)?;
+            messages::strand(tx, message.chat_id, NONE, now)?;
         }
         Verdict::Moved(to) => {
             chats::open(tx, to, now)?;

@@ -105,10 +105,11 @@ torg_platform::sql! {
         "UPDATE telegram_messages
          SET state = $3, error = $4, attempts = attempts + 1, changed_at = $5
          WHERE id = $1 AND version = $2 AND state = 'waiting'";
-    /// Nothing that waits can get there.
-    pub(crate) fn strand(chat_id: i64, now: Timestamp) -> u64 =
-        "UPDATE telegram_messages SET state = 'unreachable', changed_at = $2
-         WHERE chat_id = $1 AND state = 'waiting'";
+    /// Nothing that waits can get there. What is in flight is not among it: its own answer, or
+    /// that there is none, decides.
+    pub(crate) fn strand(chat_id: i64, flight: i64, now: Timestamp) -> u64 =
+        "UPDATE telegram_messages SET state = 'unreachable', changed_at = $3
+         WHERE chat_id = $1 AND id <> $2 AND state = 'waiting'";
     /// It can again: what is of use still waits.
     pub(crate) fn refloat(chat_id: i64, since: Timestamp, now: Timestamp) -> u64 =
         "UPDATE telegram_messages SET state = 'waiting', due_at = $3, attempts = 0, changed_at = $3

@@ -89,6 +89,7 @@ pub(super) struct Duties {
 
 impl Duties {
     /// Everything.
+    #[cfg(feature = "demo")]
     pub(super) const ALL: Self = Self {
         api: true,
         bot: true,
@@ -148,6 +149,7 @@ impl Program {
     }
 
     /// Where it is reached on this machine, without a slash at its end.
+    #[cfg(feature = "demo")]
     pub(super) fn local_url(&self) -> String {
         format!("http://{}", self.server.local_addr())
     }

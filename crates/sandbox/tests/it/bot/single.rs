@@ -154,6 +154,33 @@ both_engines! { MIGRATIONS =>
         world.kill();
     }
 
+    async fn who_blocks_the_bot_in_the_middle_of_it_does_not_get_it_twice(t: TestDb) {
+        let mut world = started(t, 1).await;
+        world.weather.lock().hangs = 1000;
+        let send = |tx: &mut Tx<'_>| {
+            let terms = Terms { once: true, ..Terms::default() };
+            messages::send(tx, UserId(FIRST), "counter.post", &Content::html("post"), terms)
+        };
+        world.t.db.write("bottest.post", send).await.unwrap();
+        assert!(sees(&world, FIRST, "post", MINUTE).await);
+        world.telegram.act(FIRST, Act::Block { bot: BOT.into() }).await.unwrap();
+        world.pass(Duration::from_secs(3)).await;
+        let can = |tx: &mut Tx<'_>| messages::can_reach(tx, UserId(FIRST));
+        assert!(!world.t.db.read("bottest.can", can).await.unwrap());
+        world.kill();
+        world.weather.lock().hangs = 0;
+        world.start();
+        world.telegram.start_bot(FIRST, BOT, None).await.unwrap();
+        world.pass(2 * MINUTE).await;
+        assert!(world.until(2 * MINUTE, async |w| w.is_quiet().await).await);
+        let posts = world.texts(FIRST).iter().filter(|text| *text == "post").count();
+        assert_eq!(posts, 1);
+        let failed = |tx: &mut Tx<'_>| messages::failed(tx, 0, 10);
+        let failed = world.t.db.read("bottest.failed", failed).await.unwrap();
+        assert_eq!(failed.iter().map(|m| m.state.as_str()).collect::<Vec<_>>(), ["held"]);
+        world.kill();
+    }
+
     async fn a_chat_keeps_its_order_and_what_is_too_late_is_not_sent(t: TestDb) {
         let mut world = started(t, 1).await;
         for number in 0..15 {

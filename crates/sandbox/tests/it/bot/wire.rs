@@ -26,7 +26,7 @@ pub(super) struct Weather {
     pub(super) bad_gateway: u64,
     /// The same, after the effect.
     pub(super) late_gateway: u64,
-    /// Nothing comes back for ever, after the effect.
+    /// Nothing comes back for ever, after the effect; of messages only.
     pub(super) hangs: u64,
     /// 429 with a long wait.
     pub(super) flood: u64,
@@ -105,7 +105,7 @@ impl Wire {
             falls(weather.lost),
             falls(weather.bad_gateway),
         );
-        let hangs = falls(weather.hangs);
+        let hangs = is_send && falls(weather.hangs);
         let (unanswered, late, flood) = (
             falls(weather.unanswered),
             falls(weather.late_gateway),

@@ -54,7 +54,7 @@ both_engines! { MIGRATIONS =>
 
         let paid = shop.order_of(1).await;
         assert_eq!(paid.id, order.id, "edited in place");
-        paid.says("ключи у вас");
+        paid.says("ключи выданы");
         assert_eq!(paid.labels(), ["🔑 Ключи", "Заказать снова"]);
         let keys = shop.last(1).await;
         assert!(keys.key.starts_with("shop.keys/") && !keys.silent);

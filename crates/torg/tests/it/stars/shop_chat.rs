@@ -114,7 +114,7 @@ both_engines! { MIGRATIONS =>
         let link = button["url"].as_str().unwrap();
         assert_eq!(world.pay_and_tell(ANNA, link).await["status"], "paid");
         world.answered().await;
-        let paid = world.sees(ANNA, "ключи у вас");
+        let paid = world.sees(ANNA, "ключи выданы");
         assert_eq!(paid["message_id"], order["message_id"]);
         assert_eq!(world.stars(ANNA), STARS - 389);
         // Hidden until touched, as long as they may be, and on two pages.
