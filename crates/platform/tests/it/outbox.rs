@@ -92,6 +92,17 @@ async fn counts(t: &TestDb) -> (i64, i64, i64) {
 }
 
 both_engines! { &[torg_platform::MIGRATIONS] =>
+    async fn a_number_of_a_delivery_is_never_used_again(t: TestDb) {
+        let s = setup(&t);
+        for number in 0..3 {
+            publish(&t, "test.happened", "one", number.to_string()).await;
+            s.worker.run_due().await.unwrap();
+        }
+        let taken = s.receiver.taken.lock().unwrap();
+        let numbers: BTreeSet<i64> = taken.iter().map(|delivery| delivery.id).collect();
+        assert_eq!(numbers.len(), 3, "{taken:?}");
+    }
+
     async fn committed_events_arrive_once_and_in_order_per_aggregate(t: TestDb) {
         let s = setup(&t);
         for n in 0..100 {

@@ -25,7 +25,15 @@ window.addEventListener("message", (event) => {
   for (const handler of handlers.get(eventType) ?? []) handler(eventData ?? {});
 });
 
+/** Whether a colour is nearer to white than to black. */
+function isLight(color) {
+  const bits = Number.parseInt(color.slice(1), 16);
+  return (bits >> 16) + ((bits >> 8) & 255) + (bits & 255) > 382;
+}
+
 function paint(theme) {
+  // Scroll bars and fields follow the theme, not the system.
+  if (/^#[0-9a-f]{6}$/i.test(theme.bg_color)) document.documentElement.style.colorScheme = isLight(theme.bg_color) ? "light" : "dark";
   for (const [name, color] of Object.entries(theme)) {
     if (/^#[0-9a-f]{6}$/i.test(color)) document.documentElement.style.setProperty(`--${name.replaceAll("_", "-")}`, color);
   }
