@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The text of a message and the buttons under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
-    /// In Telegram's HTML; what people wrote is escaped (see [`crate::texts`]).
+    /// In Telegram's HTML; what people wrote is escaped (see [`mod@crate::texts`]).
     pub text: String,
     /// Rows of buttons. The data of a [`Button::callback`] is the market's name, a colon, and what
     /// the market makes of it.

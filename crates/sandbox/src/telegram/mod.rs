@@ -3,7 +3,7 @@
 //! [`LocalTelegram`] keeps bots, people, chats, messages, Stars and what waits for the bots.
 //! [`LocalTelegram::router`] speaks the Bot API on it, so that whoever talks to
 //! `api.telegram.org` talks to this one through the same client; only the address differs.
-//! [`LocalTelegram::phone_router`] is for the people: a phone of each of them. [`Faults`] make it
+//! [`LocalTelegram::phone_router`] is for the people: a phone of each of them. [`Fault`]s make it
 //! as bad as it can get. There is no MTProto, no media that anybody decodes, and nobody but the
 //! people who were put there.
 

@@ -1,4 +1,4 @@
-//! How updates come in: fetched by [`Fetch`] or brought to [`webhook`]. Either way they are stored
+//! How updates come in: fetched by [`Fetch`] or brought to [`Webhook`]. Either way they are stored
 //! as they came, each once, and handled afterwards in the order of their chat ([`crate::bot`]).
 
 mod fetch;
