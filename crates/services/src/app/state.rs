@@ -62,7 +62,8 @@ impl Limits {
 }
 
 impl Services {
-    /// The market. Invoices are paid through one of `providers`: the one that the client names, else that of the settings, else the first.
+    /// The market. Invoices are paid through one of `providers`: the one that the client names,
+    /// else that of the settings, else the first.
     ///
     /// # Errors
     /// When the operator's list of cities cannot be read, or the market is opened twice.
