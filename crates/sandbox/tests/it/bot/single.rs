@@ -194,16 +194,21 @@ both_engines! { MIGRATIONS =>
                 world.telegram.press(FIRST, BOT, id, row, 0).await.unwrap();
             }
         }
-        let late = |tx: &mut Tx<'_>| {
-            let terms = Terms::within(tx, Duration::from_secs(5));
-            messages::send(tx, UserId(FIRST), "counter.late", &Content::html("late"), terms)
-        };
-        world.t.db.write("bottest.late", late).await.unwrap();
         assert!(world.until(2 * MINUTE, async |w| w.is_quiet().await).await);
         let names: Vec<String> = world.hits().await.into_iter().map(|hit| hit.name).collect();
         let mut expected: Vec<String> = (0..15).map(|number| number.to_string()).collect();
         expected.insert(8, "menu".to_owned());
         assert_eq!(names, expected);
+        // Nobody sends until it is of no use any more.
+        world.kill();
+        let late = |tx: &mut Tx<'_>| {
+            let terms = Terms::within(tx, Duration::from_secs(5));
+            messages::send(tx, UserId(FIRST), "counter.late", &Content::html("late"), terms)
+        };
+        world.t.db.write("bottest.late", late).await.unwrap();
+        world.t.advance(Duration::from_secs(10));
+        world.start();
+        assert!(world.until(2 * MINUTE, async |w| w.is_quiet().await).await);
         assert!(!world.texts(FIRST).iter().any(|text| text == "late"));
         world.kill();
     }

@@ -45,7 +45,7 @@ both_engines! { MIGRATIONS =>
         }
         assert_eq!(shop.press(1, "Купить 8 шт. · 800 ₽").await, "Заказ оформлен");
         let order = shop.order_of(1).await;
-        order.says("Ждёт оплаты</b> до 03:19 UTC");
+        order.says("Ждёт оплаты</b> до 06:19 по Москве");
         order.says("Игра × 8 — 800 ₽");
         assert_eq!(order.labels(), ["С баланса", "Отменить заказ"]);
         assert!(order.silent);
