@@ -19,8 +19,9 @@ pub fn api(reconcile: Option<Reconcile>) -> Api {
 #[utoipa::path(post, path = "/api/admin/telegram/stars/reconcile", tag = "telegram",
     operation_id = "reconcile_stars",
     responses((status = 200, description = "What was not known before", body = Report),
-        (status = 503, description = "Telegram is switched off, or does not answer")))]
+        (status = 409, description = "There is no bot"),
+        (status = 503, description = "Telegram does not answer")))]
 async fn reconcile_stars(State(reconcile): State<Option<Reconcile>>) -> Result<Json<Report>> {
-    let off = || Error::new(Kind::Unavailable, "telegram_off", "There is no bot");
+    let off = || Error::new(Kind::Conflict, "telegram_off", "There is no bot");
     Ok(Json(reconcile.ok_or_else(off)?.compare().await?))
 }
