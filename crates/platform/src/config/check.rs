@@ -116,7 +116,7 @@ fn identity(config: &Config, report: &mut Report) {
     report.require(
         app,
         "telegram.mini_app_url",
-        "must be an https address, or empty",
+        "must be an http or https address, or empty",
     );
     let public =
         telegram.updates != Updates::Webhook || config.http.public_url.starts_with("https://");

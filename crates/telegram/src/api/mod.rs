@@ -14,7 +14,6 @@ mod error;
 mod health;
 mod keyboard;
 mod methods;
-mod metrics;
 mod target;
 mod types;
 
@@ -28,7 +27,6 @@ use bytes::Bytes;
 use health::Record;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request, Uri};
-use metrics::ApiMetrics;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -36,7 +34,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use torg_platform::config::Secret;
-use torg_platform::observe::{Check, Metrics};
+use torg_platform::observe::{CallMetrics, Check, Metrics};
 use torg_platform::outbound::configured::Transport;
 use torg_platform::{Clock, Error, Kind};
 
@@ -86,7 +84,7 @@ struct Inner {
     hidden: Vec<Secret>,
     transport: Arc<dyn Transport>,
     clock: Clock,
-    metrics: ApiMetrics,
+    metrics: CallMetrics,
     record: Record,
 }
 
@@ -121,7 +119,12 @@ impl BotApi {
             hidden: vec![options.token.clone(), Secret::new(secret)],
             transport,
             clock,
-            metrics: ApiMetrics::new(metrics)?,
+            metrics: CallMetrics::new(
+                metrics,
+                "telegram_api",
+                "Calls to the Bot API by method and outcome",
+                "Time of a call to its whole answer; a long poll waits on purpose",
+            )?,
             record: Record::default(),
         })))
     }

@@ -9,8 +9,11 @@ use torg_platform::Result;
 use torg_platform::Timestamp;
 use torg_platform::db::{Locked, Tx};
 
-/// A call that is out for longer has nobody who waits for its answer any more.
+/// A message that is out for longer has nobody who waits for its answer any more.
 const LEASE: Duration = Duration::from_secs(60);
+/// The same of a call: longer than [`super::CALL_WITHIN`], and short enough for a second attempt
+/// within the ten seconds that Telegram gives a checkout.
+const CALL_LEASE: Duration = Duration::from_secs(6);
 /// No message has this number.
 const NONE: i64 = 0;
 /// Messages of one chat that are put aside in one unit of work because they are of no use any more.
@@ -29,8 +32,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: usize) -> Result<Vec<Work>> {
             continue;
         }
         let epoch = call.epoch.saturating_add(1);
-        // Those who wait for it wait for seconds: a call whose answer was lost is made again soon.
-        calls::claim(tx, call.id, epoch, now.plus(LEASE))?;
+        calls::claim(tx, call.id, epoch, now.plus(CALL_LEASE))?;
         claimed.push(Work::Call {
             id: call.id,
             epoch,

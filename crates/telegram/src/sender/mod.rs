@@ -9,7 +9,7 @@ mod claim;
 mod pace;
 mod settle;
 
-use crate::api::{ApiError, ApiErrorKind, ApiResult, BotApi, Posted, TIMEOUT};
+use crate::api::{ApiError, ApiErrorKind, ApiResult, BotApi, Posted};
 use crate::content::Content;
 use crate::lease::Lease;
 use crate::messages::SIGNAL;
@@ -29,6 +29,9 @@ use torg_platform::{Clock, Error, Result};
 
 /// Calls at once. At 25 a second that is enough for answers that take most of a second.
 const AT_ONCE: usize = 16;
+/// Time for a call that shows nothing. Somebody waits for it (Telegram gives a checkout ten
+/// seconds), and making it twice does no harm.
+const CALL_WITHIN: Duration = Duration::from_secs(4);
 /// How long one look goes on before the worker asks whether the job was paused.
 const LOOK: Duration = Duration::from_secs(20);
 
@@ -209,7 +212,7 @@ impl Inner {
     async fn call(&self, method: &str, params: &str) -> ApiResult<Box<RawValue>> {
         let params: Box<RawValue> =
             serde_json::from_str(params).map_err(|error| ApiError::refused_here(&error))?;
-        self.api.call(method, &params, TIMEOUT).await
+        self.api.call(method, &params, CALL_WITHIN).await
     }
 
     fn note(&self, error: Option<&ApiError>) {

@@ -130,8 +130,6 @@ torg_platform::sql! {
          WHERE state IN ('held', 'dead') AND id > $1 ORDER BY id LIMIT $2";
     pub(crate) fn count_waiting() -> One<i64> =
         "SELECT COUNT(*) FROM telegram_messages WHERE state = 'waiting'";
-    pub(crate) fn count_failed() -> One<i64> =
-        "SELECT COUNT(*) FROM telegram_messages WHERE state IN ('held', 'dead')";
     pub(crate) fn forget(before: Timestamp, limit: i64) -> u64 =
         "DELETE FROM telegram_messages WHERE id IN (
              SELECT id FROM telegram_messages
