@@ -1,0 +1,5 @@
+import { Screen } from "@/kit/Screen";
+
+export default function AdminApp() {
+  return <Screen title="" back="/"><p /></Screen>;
+}

@@ -1,0 +1,8 @@
+import { Screen } from "@/kit/Screen";
+import { useTexts } from "@/i18n";
+import { names } from "./names";
+
+export default function ServicesApp() {
+  const t = useTexts(names);
+  return <Screen title={t("title")} back="/"><p /></Screen>;
+}

@@ -1,0 +1,18 @@
+import { lazy } from "preact/compat";
+import { text } from "@/i18n";
+import type { Market } from "@/markets/market";
+import { names } from "./names";
+
+export const market: Market = {
+  name: "services",
+  icon: "bell",
+  order: 1,
+  title: () => text(names, "title"),
+  App: lazy(() => import("./ServicesApp")),
+  Today: lazy(() => import("./ServicesToday")),
+  deepLink: (param) => {
+    const id = /^order_([\w-]+)$/.exec(param)?.[1];
+    return id === undefined ? undefined : `/services/orders/${id}`;
+  },
+  admin: [],
+};

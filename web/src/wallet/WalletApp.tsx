@@ -1,0 +1,5 @@
+import { Screen } from "@/kit/Screen";
+
+export default function WalletApp() {
+  return <Screen title="" back="/"><p /></Screen>;
+}
