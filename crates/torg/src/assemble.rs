@@ -271,6 +271,7 @@ fn around(router: Router, config: &Config, ctx: &Ctx) -> Result<Router> {
         cors: Cors::parse(&http.cors_origins).map_err(wrong)?,
         trusted_proxies: TrustedProxies::parse(&http.trusted_proxies).map_err(wrong)?,
         hsts: http.public_url.starts_with("https://"),
+        clock: ctx.clock.clone(),
     };
     Ok(edge(router, options, ctx.metrics.clone(), ctx.rng.clone()))
 }
