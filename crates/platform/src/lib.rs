@@ -58,5 +58,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0008_payments",
     "0009_wallet",
     "0010_asked",
-    "0011_delivery_numbers",
+    "0011_delivery_numbers", "0015_turns",
 );
