@@ -10,6 +10,7 @@ use axum::Router;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use torg_platform::admin::Panel;
 use torg_platform::auth::{self, Auth, AuthOptions};
 use torg_platform::cache::Cache;
 use torg_platform::clock::Clock;
@@ -145,6 +146,10 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .periodic(telegram.periodic())
         .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
     let talkers = telegram.pollers(&ctx);
+    let panel = Panel::new(&ctx, &modules, telegram.waiting());
+    let opened = panel.clone();
+    prepare.push(Box::pin(async move { opened.prepare().await }));
+    let worker = worker.reconcilers(panel.reconcilers());
     let health = health(config, &ctx, ton.map(|ton| ton.api), telegram.api.clone())?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -159,6 +164,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(jobs::api(&ctx.db))
         .merge(webhooks.api())
         .merge(wallet.api())
+        .merge(panel.api())
         .merge(telegram.routes(&ctx))
         .merge(ctx.metrics.api(metrics_policy(config)));
     for module in modules {

@@ -18,6 +18,7 @@ pub mod page;
 pub mod request;
 pub mod routes;
 pub mod serve;
+pub mod table;
 
 pub use client::{ClientIp, Peer, TrustedProxies};
 pub use conditional::{IfMatch, etag};
