@@ -32,6 +32,7 @@ pub mod refusal;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
+pub mod settings;
 pub mod signature;
 pub mod wallet;
 pub mod webhooks;
@@ -60,4 +61,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0009_wallet",
     "0010_asked",
     "0011_delivery_numbers",
+    "0014_settings",
 );

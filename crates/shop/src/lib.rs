@@ -52,6 +52,7 @@ pub fn module(shop: Shop, links: Links) -> Module {
         payees,
         waiting: Vec::new(),
         cards: Vec::new(),
+        settings: Vec::new(),
         api: http::api(shop),
     }
 }

@@ -20,6 +20,7 @@ use torg_platform::module::Module;
 use torg_platform::observe::Metrics;
 use torg_platform::outbox::Sink;
 use torg_platform::payments::{self, Payees, Providers, Refunds, RetryNotices};
+use torg_platform::settings::{self, Settings};
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::OneBot;
 
@@ -88,7 +89,8 @@ impl TestApp {
         let mut modules = modules(&ctx).await;
         let (providers, payees) = (providers(&ctx).await, Payees::of_modules(&modules));
         let worker = worker(&ctx, &mut modules, &providers, &payees);
-        let kernel = auth::api(&auth).merge(payments::api(&ctx.db, &providers, &payees));
+        let kernel = (auth::api(&auth).merge(payments::api(&ctx.db, &providers, &payees)))
+            .merge(settings::api(&ctx, &modules));
         let api = modules
             .into_iter()
             .fold(kernel, |api: Api, module| api.merge(module.api));
@@ -189,6 +191,7 @@ fn context(t: &TestDb, limited: bool) -> Ctx {
         cache: Cache::new(clock.clone(), 1 << 24, None),
         live: Live::new(rng.clone(), None),
         metrics: Metrics::new(&clock).expect("metrics"),
+        settings: Settings::default(),
         stopping: CancellationToken::new(),
         db,
         clock,

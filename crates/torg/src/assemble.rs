@@ -27,6 +27,7 @@ use torg_platform::outbox;
 use torg_platform::payments::{self, Payees};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
+use torg_platform::settings::{self, Settings};
 use torg_platform::wallet::{Wallet, WalletRules};
 use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
@@ -105,6 +106,7 @@ pub(crate) fn context(config: &Config, db: Db) -> Result<Ctx> {
         cache: Cache::new(clock.clone(), CACHE_BYTES, redis.as_ref()),
         live: Live::new(rng.clone(), redis.as_ref()),
         metrics: Metrics::new(&clock)?,
+        settings: Settings::default(),
         stopping: CancellationToken::new(),
         db,
         clock,
@@ -138,8 +140,13 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     prepare.push(Box::pin(async move { opened.prepare().await }));
     let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
     prepare.push(telegram.prepare(&ctx, config, place));
+    let known = ctx.clone();
+    prepare.push(Box::pin(
+        async move { known.settings.refresh(&known.db).await },
+    ));
     let mut sinks = vec![webhooks.sink()];
     sinks.extend(telegram.sinks(&ctx));
+    let settings = settings::api(&ctx, &modules);
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
         .periodic(telegram.periodic())
@@ -157,6 +164,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(payments::api(&ctx.db, &providers, &payees))
         .merge(outbox::api(&ctx.db))
         .merge(jobs::api(&ctx.db))
+        .merge(settings)
         .merge(webhooks.api())
         .merge(wallet.api())
         .merge(telegram.routes(&ctx))
@@ -204,7 +212,8 @@ fn check_names(modules: &[Module]) -> Result<()> {
             .chain(module.periodic.iter().map(|p| p.name()))
             .chain(module.handlers.iter().map(|h| h.kind()))
             .chain(module.sinks.iter().map(|s| s.name()))
-            .chain(module.payees.iter().map(|p| p.purpose()));
+            .chain(module.payees.iter().map(|p| p.purpose()))
+            .chain(module.settings.iter().map(|s| s.name));
         for name in names {
             let owner = name.split('.').next();
             if owner != Some(module.name) {
