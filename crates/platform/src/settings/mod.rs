@@ -19,6 +19,7 @@ pub use declared::{Setting, SettingKind, Value};
 use crate::audit::By;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
+use crate::error::FieldError;
 use crate::money::{Currency, Money};
 use crate::{Error, Kind, Result};
 use parking_lot::{Mutex, RwLock};
@@ -63,6 +64,8 @@ struct Inner {
 #[derive(Debug)]
 struct Changed {
     entries: BTreeMap<String, Entry>,
+    /// By market.
+    pauses: BTreeMap<String, Pause>,
     left: Arc<Notify>,
 }
 
@@ -78,17 +81,24 @@ impl Drop for Changed {
     }
 }
 
-impl Changed {
-    fn paused(&self, market: &str) -> Option<Pause> {
-        let entry = self.entries.get(&pause_name(market))?;
-        let value = entry.value.clone()?;
-        serde_json::from_value(value).ok()
-    }
-}
+/// What the pauses of a market are called in the history ends like this.
+const PAUSED: &str = ".paused";
 
 /// The name that the pauses of a market have in the history.
 fn pause_name(market: &str) -> String {
-    format!("{market}.paused")
+    format!("{market}{PAUSED}")
+}
+
+/// The pauses among the entries, by market.
+fn pauses(entries: &BTreeMap<String, Entry>) -> Result<BTreeMap<String, Pause>> {
+    let mut pauses = BTreeMap::new();
+    for (name, entry) in entries {
+        if let (Some(market), Some(value)) = (name.strip_suffix(PAUSED), &entry.value) {
+            let pause = serde_json::from_value(value.clone()).map_err(Error::internal)?;
+            pauses.insert(market.to_owned(), pause);
+        }
+    }
+    Ok(pauses)
 }
 
 impl Default for Settings {
@@ -97,6 +107,7 @@ impl Default for Settings {
         let left = Arc::new(Notify::new());
         let nothing = Changed {
             entries: BTreeMap::new(),
+            pauses: BTreeMap::new(),
             left: left.clone(),
         };
         Self(Arc::new(Inner {
@@ -146,7 +157,7 @@ impl Settings {
 
     /// Why nothing new is begun in `market`; none while it is open.
     pub fn paused(&self, market: &str) -> Option<Pause> {
-        self.0.copy.read().paused(market)
+        self.0.copy.read().pauses.get(market).cloned()
     }
 
     /// Lets the unit of work begin something new in `market`, unless that is paused. Costs no
@@ -157,11 +168,16 @@ impl Settings {
     /// 503 `market_paused`.
     pub fn open(&self, tx: &mut Tx<'_>, market: &str) -> Result<()> {
         let copy = self.0.copy.read().clone();
-        let paused = copy.paused(market);
+        let refused = copy.pauses.get(market).map(market_paused);
         tx.hold(copy);
-        match paused {
-            None => Ok(()),
-            Some(pause) => Err(market_paused(&pause)),
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// The door of `market`, for commands of its use cases.
+    pub fn gate(&self, market: &'static str) -> Gate {
+        Gate {
+            settings: self.clone(),
+            market,
         }
     }
 
@@ -208,8 +224,15 @@ impl Settings {
         let Some(entries) = entries else {
             return Ok(());
         };
-        let left = self.0.left.clone();
-        let former = std::mem::replace(&mut *copy, Arc::new(Changed { entries, left }));
+        let (pauses, left) = (pauses(&entries)?, self.0.left.clone());
+        let former = std::mem::replace(
+            &mut *copy,
+            Arc::new(Changed {
+                entries,
+                pauses,
+                left,
+            }),
+        );
         let mut all = self.0.former.lock();
         all.retain(|copy| copy.strong_count() > 0);
         all.push(Arc::downgrade(&former));
@@ -280,11 +303,32 @@ impl Settings {
     }
 }
 
+/// The door of a market: a use case that begins something new goes through it.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    settings: Settings,
+    market: &'static str,
+}
+
+impl Gate {
+    /// See [`Settings::open`].
+    ///
+    /// # Errors
+    /// 503 `market_paused`.
+    pub fn open(&self, tx: &mut Tx<'_>) -> Result<()> {
+        self.settings.open(tx, self.market)
+    }
+}
+
 /// The code of what is refused while a market is paused.
 pub const MARKET_PAUSED: &str = "market_paused";
 
-/// The refusal while a market is paused.
-pub fn market_paused(pause: &Pause) -> Error {
+/// The refusal while a market is paused; the reason is also its one field.
+fn market_paused(pause: &Pause) -> Error {
     let text = format!("Closed for a while: {}", pause.reason);
-    Error::new(Kind::Unavailable, MARKET_PAUSED, text)
+    let reason = FieldError {
+        field: "reason".to_owned(),
+        message: pause.reason.clone(),
+    };
+    Error::new(Kind::Unavailable, MARKET_PAUSED, text).with_fields(vec![reason])
 }
