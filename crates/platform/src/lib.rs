@@ -33,6 +33,7 @@ pub mod refusal;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
+pub mod settings;
 pub mod signature;
 pub mod wallet;
 pub mod webhooks;
@@ -62,4 +63,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0010_asked",
     "0011_delivery_numbers",
     "0012_admin",
+    "0014_settings",
 );

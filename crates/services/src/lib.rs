@@ -45,6 +45,7 @@ pub fn module(services: Services, links: &Links) -> Module {
         payees: vec![Arc::new(app::top_up::BalancePayee)],
         waiting: Vec::new(),
         cards: Vec::new(),
+        settings: services.tunable.all(),
         api: http::api(services),
     }
 }

@@ -52,6 +52,7 @@ pub fn module(shop: Shop, links: Links) -> Module {
         payees,
         waiting: Vec::new(),
         cards: Vec::new(),
+        settings: shop.tunable.all(),
         api: http::api(shop),
     }
 }

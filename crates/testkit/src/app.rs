@@ -21,6 +21,7 @@ use torg_platform::module::Module;
 use torg_platform::observe::Metrics;
 use torg_platform::outbox::Sink;
 use torg_platform::payments::{self, Payees, Providers, Refunds, RetryNotices};
+use torg_platform::settings::{self, Settings};
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::OneBot;
 
@@ -94,6 +95,7 @@ impl TestApp {
             worker(&ctx, &mut modules, &providers, &payees).reconcilers(panel.reconcilers());
         let kernel = (auth::api(&auth))
             .merge(payments::api(&ctx.db, &providers, &payees))
+            .merge(settings::api(&ctx, &modules))
             .merge(panel.api());
         let api = modules
             .into_iter()
@@ -195,6 +197,7 @@ fn context(t: &TestDb, limited: bool) -> Ctx {
         cache: Cache::new(clock.clone(), 1 << 24, None),
         live: Live::new(rng.clone(), None),
         metrics: Metrics::new(&clock).expect("metrics"),
+        settings: Settings::default(),
         stopping: CancellationToken::new(),
         db,
         clock,

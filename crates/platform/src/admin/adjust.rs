@@ -7,13 +7,12 @@
 use super::Panel;
 use super::ledger::decimal;
 use super::people::known;
-use super::reason::reason;
 use super::store::adjustments::{self, AdjustmentRow};
 use crate::audit::By;
 use crate::auth::Role;
 use crate::db::Tx;
 use crate::http::page::{self, PageQuery};
-use crate::http::{Api, IdempotencyKey, Json, Path, Policy, Query, operations};
+use crate::http::{Api, IdempotencyKey, Json, Path, Policy, Query, operations, reason};
 use crate::idempotency::{self, Reply};
 use crate::ledger::{self, AccountId, Difference, Transfer};
 use crate::money::{Currency, Money, Rub, Ton};

@@ -14,12 +14,10 @@ mod moment;
 mod money;
 mod notes;
 mod people;
-mod reason;
 mod store;
 mod today;
 
 pub use hooks::{Card, CardPart, Fact, Item, Queue, Waiting};
-pub use reason::{REASON_MAX, REASON_MIN, ReasonBody, reason};
 
 use crate::ctx::Ctx;
 use crate::http::Api;
@@ -34,6 +32,7 @@ pub struct Panel(Arc<Parts>);
 
 struct Parts {
     ctx: Ctx,
+    markets: Vec<&'static str>,
     waiting: Vec<Arc<dyn Waiting>>,
     cards: Vec<Arc<dyn Card>>,
 }
@@ -53,6 +52,7 @@ impl Panel {
         let cards = modules.iter().flat_map(|module| module.cards.clone());
         Self(Arc::new(Parts {
             ctx: ctx.clone(),
+            markets: modules.iter().map(|module| module.name).collect(),
             waiting: all,
             cards: cards.collect(),
         }))
@@ -91,6 +91,10 @@ impl Panel {
 
     fn ctx(&self) -> &Ctx {
         &self.0.ctx
+    }
+
+    fn markets(&self) -> &[&'static str] {
+        &self.0.markets
     }
 
     fn waiting(&self) -> &[Arc<dyn Waiting>] {

@@ -5,6 +5,7 @@ use super::hooks::{Queue, Waiting};
 use super::store::waiting;
 use crate::db::{self, One, Tx};
 use crate::http::{Api, Json, Policy, operations};
+use crate::settings::Pause;
 use crate::{Result, Timestamp};
 use axum::extract::State;
 use serde::Serialize;
@@ -27,10 +28,22 @@ struct QueueView {
     oldest_at: Option<Timestamp>,
 }
 
+/// A market in which nothing new is begun.
+#[derive(Debug, Serialize, ToSchema)]
+struct PausedView {
+    #[schema(value_type = String, example = "shop")]
+    market: &'static str,
+    /// What people are told.
+    reason: String,
+    #[schema(value_type = String, format = DateTime)]
+    since: Timestamp,
+}
+
 /// What waits for the staff.
 #[derive(Debug, Serialize, ToSchema)]
 struct TodayView {
     queue: Vec<QueueView>,
+    paused: Vec<PausedView>,
     /// The moment at which it was so.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
@@ -64,8 +77,17 @@ fn look(tx: &mut Tx<'_>, panel: &Panel) -> Result<TodayView> {
             });
         }
     }
+    let paused = |market: &&'static str| {
+        let Pause { reason, since } = panel.ctx().settings.paused(market)?;
+        Some(PausedView {
+            market,
+            reason,
+            since,
+        })
+    };
     Ok(TodayView {
         queue,
+        paused: panel.markets().iter().filter_map(paused).collect(),
         at: tx.now(),
     })
 }

@@ -3,11 +3,10 @@
 use super::role::Role;
 use super::store::Grant;
 use super::{Auth, people, staff};
-use crate::admin::reason;
 use crate::audit::By;
 use crate::db::Tx;
 use crate::error::{Error, Kind, Result};
-use crate::http::{Api, Json, Path, Policy, operations};
+use crate::http::{Api, Json, Path, Policy, operations, reason};
 use crate::ids::UserId;
 use axum::extract::State;
 use http::StatusCode;
