@@ -5,10 +5,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { api, newKey } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { useBootstrap } from "@/app/bootstrap";
+import { now } from "@/app/clock";
 import { useList } from "@/app/list";
 import { queries } from "@/app/queries";
 import { follow } from "./feed/stream";
-import { isGoing, phaseOf, type Order, type Status } from "./model";
+import { hasTaken, isGoing, phaseOf, type Order } from "./model";
 
 export const keys = {
   all: ["services"] as const,
@@ -132,14 +133,14 @@ export const close = (id: string) => api.post("/api/orders/{id}/close", { params
 export const remove = (id: string) => api.delete("/api/orders/{id}", { params: path(id) });
 
 /** Pays for the contact. One key for one wish: a second attempt has no second price. */
-export function useTake(order: Order, onDone: (contact: string) => void, onError: (error: unknown) => void) {
+export function useTake(order: Order, me: number, onDone: (contact: string) => void, onError: (error: unknown) => void) {
   const key = useRef(newKey());
   return useAct(
     order.id,
     () => api.post("/api/orders/{id}/take", { params: { ...path(order.id), header: { "Idempotency-Key": key.current } } }),
     (taken) => {
       queries.setQueryData(keys.balance, { balance: taken.new_balance });
-      queries.setQueryData(keys.order(order.id), (known: Order | undefined) => (known === undefined ? known : { ...known, contact: taken.contact }));
+      queries.setQueryData(keys.order(order.id), (known: Order | undefined) => (known === undefined || hasTaken(known, me) ? known : { ...known, contact: taken.contact, taken_by: [...known.taken_by, { executor_id: me, taken_at: new Date(now()).toISOString() }] }));
       onDone(taken.contact);
     },
     (error) => {
@@ -149,5 +150,3 @@ export function useTake(order: Order, onDone: (contact: string) => void, onError
     },
   );
 }
-
-export type { Status };
