@@ -26,11 +26,11 @@ export interface Person {
   blocked: boolean;
   roles: Role[];
 }
-export interface Balance { account: string; currency: string; amount: string }
+export interface Balance { account: string; currency: string; amount: string; held: string }
 export interface Note { id: number; at: string; by: string; text: string }
 export interface CardItem { kind: string; id: string; title: string; state: string; at: string; amount: string | null; currency: string | null }
 export interface CardPart { market: string; facts: { name: string; value: string }[]; items: CardItem[] }
-export interface PersonCard { person: Person; balances: Balance[]; notes: Note[]; parts: CardPart[] }
+export interface PersonCard { person: Person; block?: { at: string; by: string | null; reason: string | null }; balances: Balance[]; notes: Note[]; parts: CardPart[] }
 export interface LedgerLine { id: string | number; at: string; currency: string; amount: string; balance_after: string; kind: string; subject: string; memo?: string | null }
 export interface Adjustment { id: string | number; currency: string; amount: string; balance_after: string; at: string; by: string; reason: string }
 
@@ -73,11 +73,11 @@ export interface Setting {
 }
 export interface SettingChange { version: number; at: string; by: string; from: SettingValue; to: SettingValue; reason: string }
 
-export interface AdminOrder { id: string; customer_id: number; category: string; description: string; city: string; status: string; created_at: string; expires_at: string; takes: number; price: string; currency?: string }
-export interface AdminTake { executor_id: number; name: string; taken_at: string; price: string; refunded_at: string | null; refund_reason: string | null }
-export interface AdminReview { id: string | number; order_id: string; customer_id: number; executor_id: number; executor_name?: string; rating: number; comment: string | null; created_at: string; hidden: null | { at: string; by: string; reason: string } }
-export interface AdminComplaint { id: string | number; order_id: string; executor_id: number; executor_name: string; customer_id: number; reason: string; comment: string | null; created_at: string; state: "open" | "resolved"; resolution: string | null; resolved_at: string | null; resolved_by: string | null }
-export interface AdminOrderCard { id: string; customer_id: number; category: string; description: string; city: string; status: string; created_at: string; expires_at: string; price: string; takes: AdminTake[]; timeline: { at: string; event: string; by: string | number | null }[]; reviews: AdminReview[]; complaints: AdminComplaint[] }
+export interface AdminOrder { id: string; customer_id: number; category: string; description: string; city: string; status: string; created_at: string; expires_at: string; takes: number; price: string; currency: string }
+export interface AdminTake { executor_id: number; name: string; taken_at: string; price: string; currency: string; refunded_at: string | null; refund_reason: string | null; refund_kind?: string | null }
+export interface AdminReview { id: number; order_id: string; executor_id: number; executor_name: string; author_id: number; author_name: string; rating: number; comment: string | null; created_at: string; hidden: null | { at: string; by: string; reason: string } }
+export interface AdminComplaint { id: number; order_id: string; executor_id: number; executor_name: string; customer_id: number; reason: string; comment: string | null; created_at: string; state: "open" | "resolved"; resolution: string | null; resolved_at: string | null; resolved_by: string | null }
+export type AdminOrderCard = Omit<AdminOrder, "takes"> & { customer_name: string; removed?: null | { at: string; by: string; reason: string }; takes: AdminTake[]; timeline: { at: string; event: string; by: string | number | null }[]; reviews: AdminReview[]; complaints: AdminComplaint[] }
 
 type Bucket = "hour" | "day";
 export interface ServicesBucket { at: string; orders: number; taken: number; taken_within_5: number; taken_within_15: number; takes: number; no_response: number; refunds: number; completed: number; revenue: string }
@@ -100,16 +100,16 @@ export interface Broadcast {
   finished_at: string | null;
 }
 
-type User = { path: { id: number } };
+type User = { path: { user_id: number } };
 
 export interface ExpectedAdmin {
   "/api/admin/today": { get: Op<200, { queue: Waits[]; paused: PausedMarket[]; at: string }> };
   "/api/admin/users": { get: Op<200, { users: Person[] } & Next, { query: Page & { q?: string } }> };
-  "/api/admin/users/{id}": { get: Op<200, PersonCard, User> };
-  "/api/admin/users/{id}/ledger": { get: Op<200, { lines: LedgerLine[] } & Next, User & { query: Page & { currency?: string } }> };
-  "/api/admin/users/{id}/notes": { post: Op<201, Note, User & { body: { text: string } }> };
-  "/api/admin/users/{id}/notes/{note}": { delete: Op<204, never, { path: { id: number; note: number } }> };
-  "/api/admin/users/{id}/adjustments": {
+  "/api/admin/users/{user_id}": { get: Op<200, PersonCard, User> };
+  "/api/admin/users/{user_id}/ledger": { get: Op<200, { lines: LedgerLine[] } & Next, User & { query: Page & { currency?: string } }> };
+  "/api/admin/users/{user_id}/notes": { post: Op<201, Note, User & { body: { text: string } }> };
+  "/api/admin/users/{user_id}/notes/{note_id}": { delete: Op<204, never, { path: { user_id: number; note_id: number } }> };
+  "/api/admin/users/{user_id}/adjustments": {
     get: Op<200, { adjustments: Adjustment[] } & Next, User & { query: Page }>;
     post: Op<201, Adjustment, User & { key: true; body: { currency: string; amount: string } & Reason }>;
   };
@@ -135,20 +135,20 @@ export interface ExpectedAdmin {
     get: Op<200, { broadcasts: Broadcast[] } & Next, { query: Page }>;
     post: Op<201, Broadcast, { body: { text: InBothLanguages; audience: Audience; button?: { text: InBothLanguages; path: string } } }>;
   };
-  "/api/admin/broadcasts/{id}/start": { post: Op<202, Broadcast, { path: { id: string | number }; key: true }> };
-  "/api/admin/broadcasts/{id}/cancel": { post: Op<200, Broadcast, { path: { id: string | number } }> };
-  "/api/admin/broadcasts/{id}/test": { post: Op<204, never, { path: { id: string | number } }> };
+  "/api/admin/broadcasts/{id}/start": { post: Op<202, Broadcast, { path: { id: number }; key: true }> };
+  "/api/admin/broadcasts/{id}/cancel": { post: Op<200, Broadcast, { path: { id: number } }> };
+  "/api/admin/broadcasts/{id}/test": { post: Op<204, never, { path: { id: number } }> };
 
   "/api/admin/services/orders": { get: Op<200, { orders: AdminOrder[] } & Next, { query: Page & { q?: string; status?: string; city?: string; category?: string } }> };
   "/api/admin/services/orders/{id}": { get: Op<200, AdminOrderCard, { path: { id: string } }> };
   "/api/admin/services/orders/{id}/remove": { post: Op<200, AdminOrderCard, { path: { id: string }; body: Reason }> };
   "/api/admin/services/orders/{id}/takes/{executor_id}/refund": { post: Op<200, AdminTake, { path: { id: string; executor_id: number }; key: true; body: Reason }> };
   "/api/admin/services/complaints": { get: Op<200, { complaints: AdminComplaint[] } & Next, { query: Page & { state?: "open" | "resolved" } }> };
-  "/api/admin/services/complaints/{id}/resolve": { post: Op<200, AdminComplaint, { path: { id: string | number }; body: { resolution: string } }> };
+  "/api/admin/services/complaints/{id}/resolve": { post: Op<200, AdminComplaint, { path: { id: number }; body: { resolution: string } }> };
   "/api/admin/services/reviews": { get: Op<200, { reviews: AdminReview[] } & Next, { query: Page & { hidden?: boolean } }> };
   "/api/admin/services/reviews/{id}/hide": {
-    put: Op<204, never, { path: { id: string | number }; body: Reason }>;
-    delete: Op<204, never, { path: { id: string | number } }>;
+    put: Op<204, never, { path: { id: number }; body: Reason }>;
+    delete: Op<204, never, { path: { id: number } }>;
   };
   "/api/admin/services/analytics": { get: Op<200, { buckets: ServicesBucket[]; currency: string }, { query: { from: string; to: string; bucket: Bucket } }> };
   "/api/admin/shop/analytics": { get: Op<200, { buckets: ShopBucket[]; currency: string }, { query: { from: string; to: string; bucket: Bucket } }> };
