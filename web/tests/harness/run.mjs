@@ -9,9 +9,11 @@ import { World } from "./world.mjs";
 export const run = { world: null, browser: null };
 const open = new Set();
 
-export function useWorld(settings) {
+/** `prepare` fills the world; `settings` are those of the program. */
+export function useWorld({ prepare, settings } = {}) {
   before(async () => {
     [run.world, run.browser] = await Promise.all([World.start(settings), launchBrowser()]);
+    await prepare?.(run.world);
   });
   after(async () => {
     await run.browser?.close();
