@@ -19,9 +19,9 @@ interface Launch {
 export const isHosted =
   window.parent !== window || "TelegramWebviewProxy" in window || typeof (window.external as { notify?: unknown } | undefined)?.notify === "function";
 
-export const launch: Launch = read();
-
 const KEPT = "torg.launch";
+
+export const launch: Launch = read();
 
 /**
  * What Telegram has put behind the `#`, which a page that moves on and is loaded again has lost. It is
