@@ -103,3 +103,33 @@ export function textFaults(page) {
     return faults.slice(0, 5);
   });
 }
+
+/** Texts that turn the direction of what stands beside them. */
+export function bidiFaults(page) {
+  return page.evaluate(() => {
+    const turns = /[\u202a-\u202e\u2066-\u2068]/;
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (!turns.test(node.data) || node.parentElement.closest("script, style, option, textarea, .hidden")) continue;
+      let around = node.parentElement;
+      for (;;) {
+        const { display, unicodeBidi } = getComputedStyle(around);
+        if (unicodeBidi !== "normal" && unicodeBidi !== "embed") break;
+        if (!display.startsWith("inline") && display !== "contents") break;
+        if (display !== "inline" && display !== "contents") break;
+        around = around.parentElement;
+      }
+      const { unicodeBidi } = getComputedStyle(around);
+      const alone = unicodeBidi !== "normal" && around.childNodes.length === 1;
+      const rest = alone ? "" : [...around.childNodes].filter((child) => {
+        if (child === node || child.contains(node)) return false;
+        return child.nodeType === Node.TEXT_NODE || getComputedStyle(child).display === "inline";
+      }).map((child) => child.textContent).join("").trim();
+      if (rest !== "") found.push(`“${node.data.slice(0, 30)}” turns “${rest.slice(0, 40)}” in <${around.tagName.toLowerCase()} class="${around.className}">`);
+      // A sentence with the text of a stranger in its midst.
+      else if (!/^\s*h\d+~/.test(node.data)) found.push(`“${node.data.slice(0, 60)}” has somebody's text in it that turns what follows`);
+    }
+    return found.slice(0, 5);
+  });
+}

@@ -8,7 +8,7 @@ import { coldLoad } from "./cold.mjs";
 import { scrollThrough } from "./scroll.mjs";
 
 const FEED = "/services/feed";
-const ROW = "[data-testid=order]";
+const ROW = "[data-testid=feed-row]";
 const CATEGORIES = ["Сантехника", "Электрика", "Бытовой ремонт", "Клининг", "Сборка/установка", "Бытовая техника", "Другое"];
 const CITIES = ["Москва", "Санкт-Петербург", "Казань"];
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
