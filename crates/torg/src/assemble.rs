@@ -5,7 +5,7 @@ use crate::clock_api::{self, Hand, OnMove};
 use crate::markets::{Place, Prepare, features, markets, providers};
 use crate::telegram::{self, Telegram};
 use crate::ton::Ton;
-use crate::worker;
+use crate::{web, worker};
 use axum::Router;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -58,10 +58,10 @@ pub(crate) struct App {
 /// What a way of running adds.
 #[derive(Default)]
 pub(crate) struct Extras {
-    /// Further pages, beside the API.
+    /// Further pages, beside the API; one of them is at `/`.
     pub(crate) pages: Option<Router>,
-    /// Path of the Mini App among them, if there is one.
-    pub(crate) mini_app: Option<String>,
+    /// Whether the Telegram beside it opens a Mini App that is reached by plain http.
+    pub(crate) plain_http: bool,
     /// Told when `/_clock` is moved.
     pub(crate) on_move: Option<OnMove>,
 }
@@ -180,7 +180,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(panel.api())
         .merge(mini_app.api())
         .merge(telegram.routes(&ctx))
-        .merge(ctx.metrics.api(metrics_policy(config)));
+        .merge(ctx.metrics.api(metrics_policy(config)))
+        .merge(web::api(extras.pages.is_none())?);
     for module in modules {
         api = api.merge(module.api);
     }

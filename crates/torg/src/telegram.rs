@@ -2,6 +2,7 @@
 //! whether it is the real one.
 
 use crate::markets::{Place, Prepare};
+use crate::web;
 use std::sync::Arc;
 use std::time::Duration;
 use torg_platform::admin::Waiting;
@@ -39,12 +40,12 @@ pub(crate) struct Telegram {
     stars: Option<Reconcile>,
 }
 
-/// Where bot and Mini App are; `app` is the path of one that the program brings itself.
-pub(crate) fn links(config: &Config, app: Option<&str>, public_url: &str) -> Links {
+/// Where bot and Mini App are, for people who reach this program at `public_url`.
+pub(crate) fn links(config: &Config, public_url: &str, plain_http: bool) -> Links {
     let telegram = &config.telegram;
-    let set = Some(telegram.mini_app_url.clone()).filter(|url| !url.is_empty());
-    let own = app.map(|path| format!("{public_url}{path}"));
-    Links::new(&telegram.bot_username, set.or(own).as_deref())
+    let set = &telegram.mini_app_url;
+    let app = web::address(set, public_url, plain_http, torg_web::is_built());
+    Links::new(&telegram.bot_username, app.as_deref())
 }
 
 impl Telegram {

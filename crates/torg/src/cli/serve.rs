@@ -130,7 +130,7 @@ impl Program {
                 public_url.clone_from(&local_url);
             }
             let place = Place {
-                links: telegram::links(&config, extras.mini_app.as_deref(), &public_url),
+                links: telegram::links(&config, &public_url, extras.plain_http),
                 public_url,
                 local_url,
             };
