@@ -1,0 +1,17 @@
+// The panel's own pages, each a chunk of its own, by their path under `/admin`.
+
+import type { ComponentType } from "preact";
+
+type Load = () => Promise<{ default: ComponentType }>;
+
+export const pages: Record<string, Load> = {
+  people: () => import("./people/People"),
+  "people/:id": () => import("./people/PersonPage"),
+  "people/:id/ledger": () => import("./people/PersonLedger"),
+  "people/:id/adjustments": () => import("./people/PersonAdjustments"),
+  money: () => import("./money/Money"),
+  "money/withdrawals": () => import("./money/Withdrawals"),
+  "money/deposits": () => import("./money/Deposits"),
+  "money/flagged": () => import("./money/Flagged"),
+  "money/ledger": () => import("./money/Ledger"),
+};
