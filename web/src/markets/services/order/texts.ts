@@ -4,7 +4,6 @@ export const texts = messages({
   ru: {
     title: "Заказ",
     until_end: "До конца заказа",
-    posted: "Размещён",
     price: "Цена контакта",
     // Whoever looks at it.
     visitor_full: "Этот заказ уже взяли трое",
@@ -109,7 +108,6 @@ export const texts = messages({
   en: {
     title: "Order",
     until_end: "Until the order ends",
-    posted: "Posted",
     price: "Price of the contact",
     visitor_full: "Three people have taken this order",
     visitor_full_more: "There are others in the feed.",
