@@ -4,10 +4,11 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { noteServerTime } from "@/app/clock";
 import { Offline, refusal } from "./errors";
 import type { Expected } from "./expected";
+import type { ExpectedAdmin } from "./expected-admin";
 import type { paths as described } from "./schema";
 import { credential, renew } from "./session";
 
-type paths = described & Expected;
+type paths = described & Expected & ExpectedAdmin;
 
 const raw = createClient<paths>({ baseUrl: "", fetch: send });
 
