@@ -3,6 +3,6 @@
 import { messages } from "@/i18n";
 
 export const names = messages({
-  ru: { title: "Срочные услуги" },
-  en: { title: "Urgent jobs" },
+  ru: { title: "Срочные услуги", note: "Мастера и помощники рядом", notices: "Уведомления о заказах", notices_note: "Категории, города и как часто писать" },
+  en: { title: "Urgent jobs", note: "Help nearby, right now", notices: "Notices of jobs", notices_note: "Categories, cities and how often" },
 });
