@@ -10,7 +10,7 @@ import { loadProducts, productOptions, type Product } from "./data";
 
 /** They stand in one category and name one product as their first. */
 async function loadKinds(product: Product, signal: AbortSignal): Promise<Product[]> {
-  const { rows } = await loadProducts({ q: "", category: product.category ?? "", sort: "name" }, undefined, signal, 100);
+  const { rows } = await loadProducts({ q: "", category: product.category ?? "", sort: "cheap" }, undefined, signal, 100);
   const first = product.parent_id ?? product.id;
   return rows.filter((one) => one.id === first || one.parent_id === first);
 }

@@ -5,8 +5,8 @@ import { useState } from "preact/hooks";
 
 /** A small number that stays the same for a text. */
 export function hashOf(text: string): number {
-  let hash = 7;
-  for (const char of text) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0;
+  let hash = 2_166_136_261;
+  for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619) >>> 0;
   return hash;
 }
 
@@ -30,7 +30,7 @@ function Shapes({ seed }: { seed: number }) {
 
 function Drawn({ name, group }: { name: string; group: string }) {
   return (
-    <svg class={`drawn tone-${hashOf(group) % TONES}`} viewBox="0 0 100 100" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+    <svg class={`drawn tone-${(hashOf(group) >>> 16) % TONES}`} viewBox="0 0 100 100" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
       <Shapes seed={hashOf(name)} />
       <text x="50" y="50" text-anchor="middle" dominant-baseline="central">{initialOf(name)}</text>
     </svg>

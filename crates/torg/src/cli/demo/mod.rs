@@ -23,9 +23,6 @@ use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Purpose};
 use torg_platform::rng::Rng;
 
-/// Path of the demo's Mini App.
-const MINI_APP: &str = "/_sandbox/telegram/app";
-
 /// Show Torg on this machine: demo people, money and orders, nothing to set up
 ///
 /// Keeps its data and the keys that it makes for itself in a folder, so that a second start finds
@@ -67,12 +64,12 @@ impl Demo {
         let pages = around.pages(&bot_token, &clock, &rng);
         let extras = Extras {
             pages: Some(pages),
-            mini_app: Some(MINI_APP.to_owned()),
+            plain_http: true,
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
         if let Some(telegram) = &around.telegram {
-            telegram.set_app(&format!("{}{MINI_APP}/", program.local_url()))?;
+            telegram.set_app(&format!("{}{}/", program.local_url(), torg_web::PATH))?;
         }
         let sown = program.runtime.block_on(async {
             let seed = Seed {
