@@ -65,13 +65,14 @@ export interface Setting {
   currency: string | null;
   min: number | string | null;
   max: number | string | null;
+  step?: number | string | null;
   value: SettingValue;
   default: SettingValue;
   version: number;
   changed_at: string | null;
   changed_by: string | null;
 }
-export interface SettingChange { version: number; at: string; by: string; from: SettingValue; to: SettingValue; reason: string }
+export interface SettingChange { version: number; at: string; by: string; from: unknown; to: unknown; reason: string }
 
 export interface AdminOrder { id: string; customer_id: number; category: string; description: string; city: string; status: string; created_at: string; expires_at: string; takes: number; price: string; currency: string }
 export interface AdminTake { executor_id: number; name: string; taken_at: string; price: string; currency: string; refunded_at: string | null; refund_reason: string | null; refund_kind?: string | null }
