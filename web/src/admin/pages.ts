@@ -9,6 +9,7 @@ export const pages: Record<string, Load> = {
   "people/:id": () => import("./people/PersonPage"),
   "people/:id/ledger": () => import("./people/PersonLedger"),
   "people/:id/adjustments": () => import("./people/PersonAdjustments"),
+  analytics: () => import("./analytics/Analytics"),
   money: () => import("./money/Money"),
   "money/withdrawals": () => import("./money/Withdrawals"),
   "money/deposits": () => import("./money/Deposits"),

@@ -15,4 +15,6 @@ export const market: Market = {
     return id === undefined ? undefined : kind === "product" ? `/shop/products/${id}` : `/shop/orders/${id}`;
   },
   admin: [],
+  Card: lazy(() => import("./admin/ShopCard")),
+  Charts: lazy(() => import("./admin/ShopCharts")),
 };

@@ -1,0 +1,36 @@
+import { messages } from "@/i18n";
+
+export const cardTexts = messages({
+  ru: {
+    orders: "Заказов",
+    orders_paid: "Оплачено",
+    orders_refunded: "С возвратом",
+    spent: "Потратил",
+    order: "Заказ",
+    pending: "Ждёт оплаты",
+    awaiting_payment: "Ждёт оплаты",
+    paid: "Оплачен",
+    fulfilled: "Отправлен",
+    delivered: "Доставлен",
+    canceled: "Отменён",
+    expired: "Не оплачен вовремя",
+    refunded: "Деньги возвращены",
+    partly_refunded: "Возвращена часть",
+  },
+  en: {
+    orders: "Orders",
+    orders_paid: "Paid",
+    orders_refunded: "Refunded",
+    spent: "Spent",
+    order: "Order",
+    pending: "Waits for payment",
+    awaiting_payment: "Waits for payment",
+    paid: "Paid",
+    fulfilled: "Sent",
+    delivered: "Delivered",
+    canceled: "Canceled",
+    expired: "Not paid in time",
+    refunded: "Refunded",
+    partly_refunded: "Partly refunded",
+  },
+});
