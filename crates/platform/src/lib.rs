@@ -62,4 +62,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0010_asked",
     "0011_delivery_numbers",
     "0014_settings",
+    "0015_job_runs",
 );
