@@ -24,7 +24,7 @@ mod token;
 pub use actor::{Actor, MaybeActor, MaybeStaff, Roles, Staff, missing_credentials};
 pub use api::{SignIn, SignedIn};
 pub use identity::{Identity, Person, VerifyInitData};
-pub use people::{block, blocked, meet, person, roles, unblock};
+pub use people::{block, meet, person, roles, shut_out, unblock};
 pub use role::Role;
 pub use session::PurgeSessions;
 pub use store::Grant;

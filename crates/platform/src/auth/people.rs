@@ -66,8 +66,8 @@ pub fn roles(tx: &mut Tx<'_>, user: UserId) -> Result<Roles> {
 ///
 /// # Errors
 /// The database's.
-pub fn blocked(tx: &mut Tx<'_>, after: UserId, last: UserId) -> Result<Vec<UserId>> {
-    Ok(store::blocked(tx, after, last)?)
+pub fn shut_out(tx: &mut Tx<'_>, after: UserId, last: UserId) -> Result<Vec<UserId>> {
+    Ok(store::shut_out(tx, after, last)?)
 }
 
 /// Shuts a person out; whether they were let in before. Their sessions end with it.

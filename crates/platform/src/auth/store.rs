@@ -77,7 +77,7 @@ crate::sql! {
     pub(crate) fn unblock(id: UserId) -> u64 =
         "UPDATE platform_users SET blocked_at = NULL WHERE id = $1 AND blocked_at IS NOT NULL";
 
-    pub(crate) fn blocked(after: UserId, last: UserId) -> Vec<UserId> =
+    pub(crate) fn shut_out(after: UserId, last: UserId) -> Vec<UserId> =
         "SELECT id FROM platform_users
          WHERE blocked_at IS NOT NULL AND id > $1 AND id <= $2 ORDER BY id";
 

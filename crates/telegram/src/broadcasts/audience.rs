@@ -96,7 +96,7 @@ impl Broadcasts {
         let reachable: BTreeSet<UserId> = broadcasts::reachable(tx, after, *last)?
             .into_iter()
             .collect();
-        let shut_out: BTreeSet<UserId> = auth::blocked(tx, after, *last)?.into_iter().collect();
+        let shut_out: BTreeSet<UserId> = auth::shut_out(tx, after, *last)?.into_iter().collect();
         let can = |user: &&UserId| reachable.contains(user) && !shut_out.contains(user);
         Ok(people.iter().filter(can).copied().collect())
     }
