@@ -10,6 +10,7 @@ pub mod auth;
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod csv;
 pub mod ctx;
 pub mod db;
 pub mod error;
@@ -61,6 +62,8 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0009_wallet",
     "0010_asked",
     "0011_delivery_numbers",
+    "0012_admin",
+    "0013_sign_in_codes",
     "0014_settings",
     "0015_job_runs",
 );

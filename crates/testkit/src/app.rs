@@ -8,6 +8,7 @@ use http::Method;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use torg_platform::admin::Panel;
 use torg_platform::auth::{self, Auth, AuthOptions};
 use torg_platform::cache::Cache;
 use torg_platform::config::Secret;
@@ -88,9 +89,15 @@ impl TestApp {
         .expect("the keys of the tests");
         let mut modules = modules(&ctx).await;
         let (providers, payees) = (providers(&ctx).await, Payees::of_modules(&modules));
-        let worker = worker(&ctx, &mut modules, &providers, &payees);
-        let kernel = (auth::api(&auth).merge(payments::api(&ctx.db, &providers, &payees)))
-            .merge(settings::api(&ctx, &modules));
+        let panel = Panel::new(&ctx, &modules, Vec::new());
+        panel.prepare().await.expect("the accounts of the panel");
+        let worker =
+            worker(&ctx, &mut modules, &providers, &payees).reconcilers(panel.reconcilers());
+        let kernel = (auth::api(&auth))
+            .merge(payments::api(&ctx.db, &providers, &payees))
+            .merge(settings::api(&ctx, &modules))
+            .merge(auth::code_api(&auth, &ctx.limits))
+            .merge(panel.api());
         let api = modules
             .into_iter()
             .fold(kernel, |api: Api, module| api.merge(module.api));

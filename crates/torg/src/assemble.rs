@@ -2,7 +2,7 @@
 //! whose they are, before anything starts.
 
 use crate::clock_api::{self, Hand, OnMove};
-use crate::markets::{Place, Prepare, markets, providers};
+use crate::markets::{Place, Prepare, features, markets, providers};
 use crate::telegram::{self, Telegram};
 use crate::ton::Ton;
 use crate::worker;
@@ -10,6 +10,7 @@ use axum::Router;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use torg_platform::admin::Panel;
 use torg_platform::auth::{self, Auth, AuthOptions};
 use torg_platform::cache::Cache;
 use torg_platform::clock::Clock;
@@ -33,6 +34,7 @@ use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
 use torg_telegram::api::BotApi;
+use torg_telegram::mini_app::MiniApp;
 use torg_ton::api::TonApi;
 
 /// Memory for answers that may be a moment old.
@@ -135,6 +137,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
     let ton = Ton::open(config, &ctx, place)?;
     let chain = ton.as_ref().and_then(|ton| ton.chain.clone());
+    let wallet_is_on = chain.is_some();
     let wallet = Wallet::new(&ctx, WalletRules::from(&config.ton), chain)?;
     let opened = wallet.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
@@ -153,6 +156,13 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .periodic(telegram.periodic())
         .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
     let talkers = telegram.pollers(&ctx);
+    let features = features(config, telegram.api.is_some(), wallet_is_on)?;
+    let names = modules.iter().map(|module| module.name).collect();
+    let mini_app = MiniApp::new(&ctx, names, &config.telegram.bot_username, features);
+    let panel = Panel::new(&ctx, &modules, telegram.waiting());
+    let opened = panel.clone();
+    prepare.push(Box::pin(async move { opened.prepare().await }));
+    let worker = worker.reconcilers(panel.reconcilers());
     let health = health(config, &ctx, ton.map(|ton| ton.api), telegram.api.clone())?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -168,6 +178,9 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(settings)
         .merge(webhooks.api())
         .merge(wallet.api())
+        .merge(auth::code_api(&auth, &ctx.limits))
+        .merge(panel.api())
+        .merge(mini_app.api())
         .merge(telegram.routes(&ctx))
         .merge(ctx.metrics.api(metrics_policy(config)));
     for module in modules {

@@ -19,6 +19,7 @@ pub mod reason;
 pub mod request;
 pub mod routes;
 pub mod serve;
+pub mod table;
 
 pub use client::{ClientIp, Peer, TrustedProxies};
 pub use conditional::{IfMatch, etag};

@@ -245,7 +245,7 @@ both_engines! { MIGRATIONS =>
             let person = auth::Person { id: UserId(8), first_name: "X".into(), last_name: None,
                 username: None, language: None };
             auth::meet(tx, &Identity { person, auth_date: now })?;
-            auth::block(tx, UserId(8), "test")?;
+            auth::block(tx, UserId(8), None, "test")?;
             staff::grant(tx, UserId(3), Role::Support, "test")?;
             staff::grant(tx, UserId(3), Role::Finance, "test")?;
             staff::grant(tx, UserId(99), Role::Owner, "test")?;
