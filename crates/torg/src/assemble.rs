@@ -149,7 +149,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     ));
     let mut sinks = vec![webhooks.sink()];
     sinks.extend(telegram.sinks(&ctx));
-    let settings = settings::api(&ctx, &modules);
+    let settings = settings::api(&ctx, &modules, torg_telegram::bot::declared_settings());
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
         .reconcilers(telegram.reconcilers())

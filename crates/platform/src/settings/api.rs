@@ -25,9 +25,10 @@ struct Desk {
     markets: Arc<Vec<&'static str>>,
 }
 
-/// The routes, for what the modules declare and for the pause of each.
-pub fn api(ctx: &Ctx, modules: &[Module]) -> Api {
+/// The routes, for what the modules declare and `more`, and for the pause of each module.
+pub fn api(ctx: &Ctx, modules: &[Module], more: Vec<Setting>) -> Api {
     let declared = modules.iter().flat_map(|module| module.settings.clone());
+    let declared = declared.chain(more);
     let desk = Desk {
         ctx: ctx.clone(),
         declared: Arc::new(declared.collect()),

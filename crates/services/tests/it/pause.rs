@@ -208,4 +208,17 @@ both_engines! { chat::MIGRATIONS =>
         chat.press(10, &key(10), &format!("take:{id}:300")).await;
         assert_eq!(chat.app.balance(10).await, 700);
     }
+
+    async fn help_names_whom_to_ask(t: TestDb) {
+        let chat = Chat::start(t).await;
+        chat.say(10, "/help").await;
+        assert!(!chat.last(10).await.text.contains("Вопросы"));
+        let setting = torg_telegram::bot::declared_settings().remove(0);
+        let (ctx, by) = (&chat.app.services.ctx, By::system("user/7"));
+        let value = Some(Value::Text("@help <b>".to_owned()));
+        ctx.settings.set(&ctx.db, &setting, (0, value), by, "a test").await.unwrap();
+        chat.say(10, "/help").await;
+        let help = chat.last(10).await.text;
+        assert!(help.ends_with("Вопросы и помощь: @help &lt;b&gt;"), "{help}");
+    }
 }
