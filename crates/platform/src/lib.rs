@@ -65,5 +65,6 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0012_admin",
     "0013_sign_in_codes",
     "0014_settings",
-    "0015_turns",
+    "0015_job_runs",
+    "0016_turns",
 );
