@@ -26,7 +26,7 @@ use torg_telegram::links::Links;
 
 /// The tables of this market.
 pub const MIGRATIONS: Migrations = torg_platform::migrations!("services": "0001_orders", "0002_people", "0003_kernel_payments",
-        "0004_bot");
+        "0004_bot", "0005_staff");
 
 /// The market, as the application assembles it. Its notices lead to the places of `links`.
 pub fn module(services: Services, links: &Links) -> Module {

@@ -167,6 +167,7 @@ impl Taker {
             slot: u8::try_from(self.slot).ok()?,
             taken_at: self.taken_at,
             price: self.price,
+            refunded_at: self.refunded_at,
         })
     }
 }

@@ -17,7 +17,7 @@ pub use contact::{Contact, NotAContact};
 pub use geo::{BoundingBox, MAX_RADIUS_KM, Point, Radius};
 pub use order::{
     Closing, Command, DEFAULT_PRICE, LIFETIME, MAX_TAKES, Order, OrderId, REMINDERS, SILENCE,
-    STEPS, State, Status, Take, TakeDecision,
+    STEPS, State, Status, Take, TakeDecision, decide_refund,
 };
 pub use rating::{Rating, RatingSum};
 pub use refusal::Refusal;

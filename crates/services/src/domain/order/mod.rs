@@ -4,7 +4,7 @@ mod decide;
 mod state;
 mod timing;
 
-pub use decide::{Closing, TakeDecision};
+pub use decide::{Closing, TakeDecision, decide_refund};
 pub use state::{Command, STEPS, State, Status};
 pub use timing::{LIFETIME, REMINDERS, SILENCE};
 
@@ -94,6 +94,8 @@ pub struct Take {
     pub taken_at: Timestamp,
     /// What was paid, a snapshot: a later price change does not touch refunds.
     pub price: Money<Rub>,
+    /// When it was paid back, which happens once at most.
+    pub refunded_at: Option<Timestamp>,
 }
 
 impl Order {
