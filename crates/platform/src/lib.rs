@@ -4,6 +4,7 @@
 //! database work as a unit of work ([`db::Db::write`]). Money moves only through [`ledger`],
 //! outside effects only through [`outbox`].
 
+pub mod admin;
 pub mod audit;
 pub mod auth;
 pub mod cache;

@@ -1,5 +1,6 @@
 //! What a market plugs into the program.
 
+use crate::admin::{Card, Waiting};
 use crate::http::routes::Api;
 use crate::jobs::queue::Handler;
 use crate::jobs::{Periodic, Reconciler};
@@ -23,6 +24,10 @@ pub struct Module {
     pub sinks: Vec<Arc<dyn Sink>>,
     /// Who is paid, when its things are paid for through a provider.
     pub payees: Vec<Arc<dyn Payee>>,
+    /// What waits for a person of the staff.
+    pub waiting: Vec<Arc<dyn Waiting>>,
+    /// What it knows of a person, for the staff.
+    pub cards: Vec<Arc<dyn Card>>,
 }
 
 impl std::fmt::Debug for Module {

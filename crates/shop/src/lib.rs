@@ -50,6 +50,8 @@ pub fn module(shop: Shop, links: Links) -> Module {
             }),
         ],
         payees,
+        waiting: Vec::new(),
+        cards: Vec::new(),
         api: http::api(shop),
     }
 }

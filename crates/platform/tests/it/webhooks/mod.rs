@@ -35,6 +35,8 @@ fn module(ctx: &Ctx, reach: Reach, handlers: Vec<Arc<dyn Handler>>) -> Module {
         periodic: Vec::new(),
         handlers,
         payees: Vec::new(),
+        waiting: Vec::new(),
+        cards: Vec::new(),
         sinks: vec![webhooks.sink()],
     }
 }
