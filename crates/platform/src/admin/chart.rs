@@ -36,6 +36,7 @@ pub struct ChartQuery {
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<String>,
     /// What a bucket is.
+    #[param(inline)]
     #[serde(default)]
     bucket: Bucket,
 }

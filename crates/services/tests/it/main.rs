@@ -23,6 +23,7 @@ mod orders;
 mod payments;
 mod people;
 mod reviews;
+mod staff;
 mod take;
 mod texts;
 mod timers;
