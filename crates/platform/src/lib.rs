@@ -10,6 +10,7 @@ pub mod auth;
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod csv;
 pub mod ctx;
 pub mod db;
 pub mod error;
@@ -32,6 +33,7 @@ pub mod refusal;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
+pub mod settings;
 pub mod signature;
 pub mod wallet;
 pub mod webhooks;
@@ -60,4 +62,6 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0009_wallet",
     "0010_asked",
     "0011_delivery_numbers",
+    "0012_admin",
+    "0014_settings",
 );

@@ -6,6 +6,7 @@ use crate::jobs::queue::Handler;
 use crate::jobs::{Periodic, Reconciler};
 use crate::outbox::Sink;
 use crate::payments::Payee;
+use crate::settings::Setting;
 use std::sync::Arc;
 
 /// One market, assembled by the application.
@@ -28,6 +29,8 @@ pub struct Module {
     pub waiting: Vec<Arc<dyn Waiting>>,
     /// What it knows of a person, for the staff.
     pub cards: Vec<Arc<dyn Card>>,
+    /// What can be set while the program runs.
+    pub settings: Vec<Setting>,
 }
 
 impl std::fmt::Debug for Module {

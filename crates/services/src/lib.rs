@@ -46,6 +46,7 @@ pub fn module(services: Services, links: &Links) -> Module {
         payees: vec![Arc::new(app::top_up::BalancePayee)],
         waiting: vec![Arc::new(admin::Complaints)],
         cards: vec![Arc::new(admin::Person)],
+        settings: services.tunable.all(),
         api: http::api(services),
     }
 }

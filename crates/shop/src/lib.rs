@@ -52,6 +52,7 @@ pub fn module(shop: Shop, links: Links) -> Module {
         payees,
         waiting: vec![Arc::new(admin::OrdersToFulfil), Arc::new(admin::LowStock)],
         cards: vec![Arc::new(admin::Customer)],
+        settings: shop.tunable.all(),
         api: http::api(shop),
     }
 }

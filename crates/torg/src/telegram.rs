@@ -4,6 +4,7 @@
 use crate::markets::{Place, Prepare};
 use std::sync::Arc;
 use std::time::Duration;
+use torg_platform::admin::Waiting;
 use torg_platform::config::{Config, Updates};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
@@ -19,6 +20,7 @@ use torg_telegram::api::{BotApi, Options};
 use torg_telegram::bot::{self, Bot, Market};
 use torg_telegram::intake::{Fetch, Forget, KINDS, WEBHOOK_PATH, Webhook, webhook_secret};
 use torg_telegram::links::Links;
+use torg_telegram::messages::Undelivered;
 use torg_telegram::sender::Sender;
 use torg_telegram::stars::{self, Reconcile, StarDesk};
 use torg_telegram::{calls, http};
@@ -86,6 +88,11 @@ impl Telegram {
     /// Tidies up.
     pub(crate) fn periodic(&self) -> [Arc<dyn Periodic>; 1] {
         [Arc::new(Forget)]
+    }
+
+    /// What waits for a person.
+    pub(crate) fn waiting(&self) -> Vec<Arc<dyn Waiting>> {
+        vec![Arc::new(Undelivered)]
     }
 
     /// What talks to Telegram: nothing when it is switched off.

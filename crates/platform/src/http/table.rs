@@ -1,6 +1,7 @@
-//! Lists as tables for a spreadsheet: CSV that leaves part by part, each part read by a unit of
-//! work of its own, so that a long table neither waits nor fills the memory.
+//! Lists as tables for spreadsheets (RFC 4180, UTF-8), sent part by part as they are read: the
+//! longest list takes no more memory than one part.
 
+use crate::csv::defuse;
 use crate::error::{Error, Result};
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
@@ -8,90 +9,96 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::HeaderValue;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use std::future::Future;
 
-const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// What somebody may have written: no spreadsheet takes it for a formula ([`defuse`]).
+    Text(String),
+    /// A number, a moment or a word of ours, as it is.
+    Plain(String),
+}
 
-/// Lines of a table.
-#[derive(Debug, Clone, Default)]
-pub struct Lines(Vec<u8>);
+impl Cell {
+    /// A text that may be missing.
+    pub fn optional(text: Option<String>) -> Self {
+        Self::Text(text.unwrap_or_default())
+    }
+}
 
-/// Lines of a table, and after which row the next ones begin; none when the table is over.
+/// Some rows of a table, and from where to read on.
 #[derive(Debug, Clone)]
 pub struct Part<K> {
-    /// The lines.
-    pub lines: Lines,
-    /// Where the next part begins.
+    /// The rows, each with as many cells as there are columns.
+    pub rows: Vec<Vec<Cell>>,
+    /// What the next part is asked for with; none when the table is over.
     pub next: Option<K>,
 }
 
-impl Lines {
-    /// Adds a line. What a spreadsheet would take for a formula has an apostrophe in front.
-    pub fn push<I: IntoIterator<Item: AsRef<str>>>(&mut self, cells: I) {
-        for (index, cell) in cells.into_iter().enumerate() {
-            if index > 0 {
-                self.0.push(b',');
-            }
-            self.cell(cell.as_ref());
-        }
-        self.0.extend_from_slice(b"\r\n");
-    }
-
-    fn cell(&mut self, text: &str) {
-        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) && !is_number(text);
-        let quoted = text.contains(['"', ',', '\n', '\r']) || text.is_empty();
-        if quoted {
-            self.0.push(b'"');
-        }
-        if formula {
-            self.0.push(b'\'');
-        }
-        for byte in text.bytes() {
-            if byte == b'"' {
-                self.0.push(b'"');
-            }
-            self.0.push(byte);
-        }
-        if quoted {
-            self.0.push(b'"');
-        }
-    }
-}
-
-/// A negative amount is no formula.
-fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-}
-
-/// The table `name` (`orders.csv`) with these columns. `part` reads the part after a row, or the
-/// first one.
+/// Sends the table `name`: the names of its columns, then the parts that `part` reads, the first
+/// one with `None`. What fails in the first part is an answer; later it ends the table early.
 ///
 /// # Errors
-/// Those of the first part; when a later one fails the answer ends before its end.
-pub async fn csv<K, F, P>(name: &'static str, columns: &[&str], part: P) -> Result<Response>
+/// Those of the first part.
+pub async fn table<K, P, F>(name: &str, columns: &[&str], part: P) -> Result<Response>
 where
-    K: Clone + Send + 'static,
+    K: Send + 'static,
+    P: Fn(Option<K>) -> F + Send + 'static,
     F: Future<Output = Result<Part<K>>> + Send,
-    P: Fn(Option<K>) -> F + Clone + Send + 'static,
 {
-    let mut head = Lines::default();
-    head.push(columns);
+    let mut head = String::new();
+    let names = columns.iter().map(|name| Cell::Plain((*name).to_owned()));
+    write_row(&mut head, names.collect());
     let first = part(None).await?;
-    let head = [head.0, first.lines.0].concat();
-    let rest = stream::try_unfold(first.next, move |next| {
-        let part = part.clone();
-        async move {
-            let Some(next) = next else { return Ok(None) };
-            let part = part(Some(next)).await?;
-            Ok::<_, Error>(Some((Bytes::from(part.lines.0), part.next)))
-        }
+    let begin = (write_rows(head, first.rows), first.next);
+    let rest = stream::try_unfold((begin.1, part), |(next, part)| async move {
+        let Some(next) = next else { return Ok(None) };
+        let Part { rows, next } = part(Some(next)).await?;
+        let text = write_rows(String::new(), rows);
+        Ok::<_, Error>(Some((text, (next, part))))
     });
-    let all = stream::iter([Ok(Bytes::from(head))]).chain(rest);
-    let name = format!("attachment; filename=\"{name}\"");
-    let name = HeaderValue::try_from(name).map_err(Error::internal)?;
-    let headers = [(CONTENT_TYPE, CSV), (CONTENT_DISPOSITION, name)];
+    let all = stream::iter([Ok(begin.0)]).chain(rest);
+    let disposition = format!("attachment; filename=\"{name}.csv\"");
+    let disposition = HeaderValue::try_from(disposition).map_err(Error::internal)?;
+    let headers = [
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        ),
+        (CONTENT_DISPOSITION, disposition),
+    ];
     Ok((headers, Body::from_stream(all)).into_response())
+}
+
+fn write_rows(mut out: String, rows: Vec<Vec<Cell>>) -> Bytes {
+    for row in rows {
+        write_row(&mut out, row);
+    }
+    Bytes::from(out)
+}
+
+fn write_row(out: &mut String, row: Vec<Cell>) {
+    for (index, cell) in row.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        match cell {
+            Cell::Text(text) => write_cell(out, &defuse(&text)),
+            Cell::Plain(text) => write_cell(out, &text),
+        }
+    }
+    out.push('\n');
+}
+
+fn write_cell(out: &mut String, text: &str) {
+    if !text.contains([',', '"', '\n', '\r']) {
+        out.push_str(text);
+        return;
+    }
+    out.push('"');
+    out.push_str(&text.replace('"', "\"\""));
+    out.push('"');
 }
 
 #[cfg(test)]
@@ -99,23 +106,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_quoted_and_defused() {
-        let mut lines = Lines::default();
-        lines.push([
-            "1",
-            "a,b",
-            "say \"hi\"",
-            "two\nlines",
-            "=1+1",
-            "-5.20",
-            "-a",
-            "@x",
-            "",
-        ]);
-        let text = String::from_utf8(lines.0).unwrap();
-        assert_eq!(
-            text,
-            "1,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",'=1+1,-5.20,'-a,'@x,\"\"\r\n"
-        );
+    fn cells_are_quoted_when_they_must_be() {
+        let mut out = String::new();
+        let text = |text: &str| Cell::Text(text.to_owned());
+        let row = vec![
+            text("plain"),
+            text("a,b"),
+            text("say \"hi\""),
+            text("two\nlines"),
+            text("=1+1"),
+            text("@anna"),
+            Cell::Plain("-2.50".to_owned()),
+        ];
+        write_row(&mut out, row);
+        let expected = "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",'=1+1,'@anna,-2.50\n";
+        assert_eq!(out, expected);
     }
 }

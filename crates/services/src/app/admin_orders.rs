@@ -11,6 +11,7 @@ use crate::store::lists::{self, Filter, Listed};
 use crate::store::removals::{self, Refund, Removal};
 use serde::Serialize;
 use torg_platform::db::Tx;
+use torg_platform::http::table::Cell;
 use torg_platform::money::{Currency as _, Money, Rub};
 use torg_platform::{Timestamp, UserId};
 use utoipa::ToSchema;
@@ -291,19 +292,20 @@ impl OrderRow {
     ];
 
     /// A line of a table.
-    pub(crate) fn cells(&self) -> [String; 10] {
+    pub(crate) fn cells(&self) -> [Cell; 10] {
         let head = &self.head;
         [
-            head.id.clone(),
-            head.customer_id.to_string(),
-            head.category.name().to_owned(),
-            head.description.clone(),
-            head.city.clone(),
-            head.status.as_str().to_owned(),
-            head.created_at.to_rfc3339(),
-            head.expires_at.to_rfc3339(),
-            self.takes.to_string(),
-            head.price.clone(),
+            // An id may begin with what a spreadsheet takes for a formula.
+            Cell::Text(head.id.clone()),
+            Cell::Plain(head.customer_id.to_string()),
+            Cell::Plain(head.category.name().to_owned()),
+            Cell::Text(head.description.clone()),
+            Cell::Text(head.city.clone()),
+            Cell::Plain(head.status.as_str().to_owned()),
+            Cell::Plain(head.created_at.to_rfc3339()),
+            Cell::Plain(head.expires_at.to_rfc3339()),
+            Cell::Plain(self.takes.to_string()),
+            Cell::Plain(head.price.clone()),
         ]
     }
 }

@@ -7,7 +7,7 @@ use crate::store::orders;
 use crate::store::panel::{self, Exported};
 use torg_platform::Timestamp;
 use torg_platform::db::Tx;
-use torg_platform::http::table::{Lines, Part};
+use torg_platform::http::table::{Cell, Part};
 use torg_platform::money::{Currency as _, Rub};
 
 /// Orders of a part.
@@ -44,12 +44,12 @@ pub(crate) fn export_orders(
     let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= BATCH;
     let last = rows.last().filter(|_| full);
     let next = last.map(|row| (row.created_at, row.id.to_string()));
-    let mut lines = Lines::default();
+    let mut table = Vec::with_capacity(rows.len());
     for row in rows {
         let items = items(tx, &row.id)?;
-        lines.push(cells(&row, items, tx.now()));
+        table.push(cells(row, items, tx.now()).into());
     }
-    Ok(Part { lines, next })
+    Ok(Part { rows: table, next })
 }
 
 /// `2 x Mug; 1 x Tea`.
@@ -62,25 +62,24 @@ fn items(tx: &mut Tx<'_>, id: &OrderId) -> Result<String> {
     Ok(items.join("; "))
 }
 
-fn cells(row: &Exported, items: String, now: Timestamp) -> [String; 13] {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+fn cells(row: Exported, items: String, now: Timestamp) -> [Cell; 13] {
+    let status = status_at(row.status, row.deadline_at, now);
+    let customer = row.customer_id.map(|user| user.to_string());
+    let paid_at = row.paid_at.map(Timestamp::to_rfc3339);
     [
-        row.id.to_string(),
-        row.created_at.to_rfc3339(),
-        status_at(row.status, row.deadline_at, now)
-            .as_str()
-            .to_owned(),
-        row.customer_id
-            .map_or_else(String::new, |user| user.to_string()),
-        items,
-        row.items_total_minor.to_decimal(),
-        row.discount_minor.to_decimal(),
-        row.total_minor.to_decimal(),
-        row.refunded_minor.to_decimal(),
-        Rub::CODE.to_owned(),
-        text(&row.coupon_code),
-        text(&row.pay_with),
-        row.paid_at.map_or_else(String::new, Timestamp::to_rfc3339),
+        Cell::Plain(row.id.to_string()),
+        Cell::Plain(row.created_at.to_rfc3339()),
+        Cell::Plain(status.as_str().to_owned()),
+        Cell::Plain(customer.unwrap_or_default()),
+        Cell::Text(items),
+        Cell::Plain(row.items_total_minor.to_decimal()),
+        Cell::Plain(row.discount_minor.to_decimal()),
+        Cell::Plain(row.total_minor.to_decimal()),
+        Cell::Plain(row.refunded_minor.to_decimal()),
+        Cell::Plain(Rub::CODE.to_owned()),
+        Cell::optional(row.coupon_code),
+        Cell::optional(row.pay_with),
+        Cell::Plain(paid_at.unwrap_or_default()),
     ]
 }
 

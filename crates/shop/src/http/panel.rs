@@ -58,8 +58,8 @@ pub(crate) async fn export(
     Query(query): Query<ExportQuery>,
 ) -> Result<Response> {
     let status = query.status;
-    table::csv(
-        "shop-orders.csv",
+    table::table(
+        "shop-orders",
         &export_orders::COLUMNS,
         move |after: Option<Place>| {
             let (db, after) = (

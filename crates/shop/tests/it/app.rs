@@ -51,6 +51,7 @@ fn chat(bot: Bot) -> Module {
         payees: Vec::new(),
         waiting: Vec::new(),
         cards: Vec::new(),
+        settings: Vec::new(),
     }
 }
 

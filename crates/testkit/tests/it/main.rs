@@ -23,6 +23,7 @@ fn whoami() -> Module {
         payees: Vec::new(),
         waiting: Vec::new(),
         cards: Vec::new(),
+        settings: Vec::new(),
     }
 }
 

@@ -148,6 +148,7 @@ impl World {
             payees: vec![Arc::new(Shop)],
             waiting: Vec::new(),
             cards: Vec::new(),
+            settings: Vec::new(),
         };
         let payees = Payees::of_modules(std::slice::from_ref(&module));
         let all = providers.clone();

@@ -259,5 +259,6 @@ fn module(wallet: &Wallet) -> Module {
         payees: Vec::new(),
         waiting: Vec::new(),
         cards: Vec::new(),
+        settings: Vec::new(),
     }
 }

@@ -37,6 +37,7 @@ fn module(ctx: &Ctx, reach: Reach, handlers: Vec<Arc<dyn Handler>>) -> Module {
         payees: Vec::new(),
         waiting: Vec::new(),
         cards: Vec::new(),
+        settings: Vec::new(),
         sinks: vec![webhooks.sink()],
     }
 }

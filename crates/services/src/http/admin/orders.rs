@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use torg_platform::audit::By;
 use torg_platform::auth::Role;
 use torg_platform::db::Tx;
-use torg_platform::http::table::{self, Lines, Part};
+use torg_platform::http::table::{self, Part};
 use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, Query, operations, page};
 use torg_platform::{Error, Result, idempotency};
 use utoipa::{IntoParams, ToSchema};
@@ -128,20 +128,15 @@ pub(crate) async fn export(
     Query(query): Query<StaffOrdersQuery>,
 ) -> Result<Response> {
     let (wanted, start) = (query.wanted(&services)?, query.after()?);
-    table::csv(
-        "orders.csv",
-        &OrderRow::COLUMNS,
-        move |after: Option<Place>| {
-            let (services, wanted) = (services.clone(), wanted.clone());
-            let after = after.unwrap_or_else(|| start.clone());
-            async move {
-                let (orders, next) = part(&services, wanted, after, TABLE_PART).await?;
-                let mut lines = Lines::default();
-                orders.iter().for_each(|order| lines.push(order.cells()));
-                Ok(Part { lines, next })
-            }
-        },
-    )
+    table::table("orders", &OrderRow::COLUMNS, move |after: Option<Place>| {
+        let (services, wanted) = (services.clone(), wanted.clone());
+        let after = after.unwrap_or_else(|| start.clone());
+        async move {
+            let (orders, next) = part(&services, wanted, after, TABLE_PART).await?;
+            let rows = orders.iter().map(|order| order.cells().into()).collect();
+            Ok(Part { rows, next })
+        }
+    })
     .await
 }
 
