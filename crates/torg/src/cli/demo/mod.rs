@@ -65,7 +65,7 @@ impl Demo {
             && !file.exists()
             && let Err(error) = history::tell(&config, clock.now(), &rng)
         {
-            tracing::warn!(%error, "the demo starts without a past");
+            tracing::warn!(cause = ?error, "the demo starts without a past");
         }
         let around = Around::start(&folder, &mut config, &clock, &rng)?;
         let any_port = config.is_default("http.listen");
