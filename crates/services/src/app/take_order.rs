@@ -93,6 +93,7 @@ pub fn take_order(tx: &mut Tx<'_>, cmd: &TakeOrder) -> Result<Taken> {
                 slot,
                 taken_at: now,
                 price,
+                refunded_at: None,
             };
             let after = write(tx, &stored, takes, take, cmd)?;
             let left = balance.checked_sub(price).unwrap_or(Money::ZERO);

@@ -31,6 +31,12 @@ pub enum Refusal {
     OrderNotFound,
     /// 404: no such payment of this person.
     PaymentNotFound,
+    /// 404: this executor has not taken this order.
+    TakeNotFound,
+    /// 404: no such complaint.
+    ComplaintNotFound,
+    /// 404: no such review.
+    ReviewNotFound,
     /// 409: three executors have it.
     OrderFull,
     /// 409: a take costs something else than the executor has agreed to.
@@ -50,6 +56,10 @@ pub enum Refusal {
     AlreadyReviewed,
     /// 409: one complaint per order and executor.
     AlreadyComplained,
+    /// 409: the money of this take went back before.
+    AlreadyRefunded,
+    /// 409: somebody has dealt with this complaint.
+    ComplaintResolved,
     /// 410: expired, closed, completed or deleted.
     OrderGone,
 }
@@ -64,7 +74,11 @@ impl refusal::Refusal for Refusal {
             | Self::NotTakenByYou
             | Self::OrderLocked
             | Self::RechargeDisabled => Kind::Denied,
-            Self::OrderNotFound | Self::PaymentNotFound => Kind::Missing,
+            Self::OrderNotFound
+            | Self::PaymentNotFound
+            | Self::TakeNotFound
+            | Self::ComplaintNotFound
+            | Self::ReviewNotFound => Kind::Missing,
             Self::OrderFull
             | Self::PriceChanged { .. }
             | Self::DuplicateContact
@@ -72,7 +86,9 @@ impl refusal::Refusal for Refusal {
             | Self::OrderNotTaken
             | Self::OrderNotFinished
             | Self::AlreadyReviewed
-            | Self::AlreadyComplained => Kind::Conflict,
+            | Self::AlreadyComplained
+            | Self::AlreadyRefunded
+            | Self::ComplaintResolved => Kind::Conflict,
             Self::OrderGone => Kind::Gone,
         }
     }
@@ -98,6 +114,11 @@ impl refusal::Refusal for Refusal {
             Self::AlreadyReviewed => "already_reviewed",
             Self::AlreadyComplained => "already_complained",
             Self::OrderGone => "order_gone",
+            Self::TakeNotFound => "take_not_found",
+            Self::ComplaintNotFound => "complaint_not_found",
+            Self::ReviewNotFound => "review_not_found",
+            Self::AlreadyRefunded => "already_refunded",
+            Self::ComplaintResolved => "complaint_resolved",
         }
     }
 }
@@ -128,6 +149,11 @@ impl fmt::Display for Refusal {
             Self::AlreadyReviewed => "You have already reviewed this executor",
             Self::AlreadyComplained => "You have already complained about this order",
             Self::OrderGone => "The order is no longer active",
+            Self::TakeNotFound => "This executor has not taken this order",
+            Self::ComplaintNotFound => "Complaint not found",
+            Self::ReviewNotFound => "Review not found",
+            Self::AlreadyRefunded => "This take was refunded before",
+            Self::ComplaintResolved => "This complaint was resolved before",
         })
     }
 }

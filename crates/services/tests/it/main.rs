@@ -24,6 +24,7 @@ mod pause;
 mod payments;
 mod people;
 mod reviews;
+mod staff;
 mod take;
 mod texts;
 mod timers;

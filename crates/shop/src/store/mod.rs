@@ -10,6 +10,7 @@ pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod movements;
 pub(crate) mod orders;
+pub(crate) mod panel;
 pub(crate) mod products;
 pub(crate) mod terms;
 
