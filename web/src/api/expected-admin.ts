@@ -65,13 +65,14 @@ export interface Setting {
   currency: string | null;
   min: number | string | null;
   max: number | string | null;
+  step?: number | string | null;
   value: SettingValue;
   default: SettingValue;
   version: number;
   changed_at: string | null;
   changed_by: string | null;
 }
-export interface SettingChange { version: number; at: string; by: string; from: SettingValue; to: SettingValue; reason: string }
+export interface SettingChange { version: number; at: string; by: string; from: unknown; to: unknown; reason: string }
 
 export interface AdminOrder { id: string; customer_id: number; category: string; description: string; city: string; status: string; created_at: string; expires_at: string; takes: number; price: string; currency: string }
 export interface AdminTake { executor_id: number; name: string; taken_at: string; price: string; currency: string; refunded_at: string | null; refund_reason: string | null; refund_kind?: string | null }
@@ -141,7 +142,7 @@ export interface ExpectedAdmin {
 
   "/api/admin/services/orders": { get: Op<200, { orders: AdminOrder[] } & Next, { query: Page & { q?: string; status?: string; city?: string; category?: string } }> };
   "/api/admin/services/orders/{id}": { get: Op<200, AdminOrderCard, { path: { id: string } }> };
-  "/api/admin/services/orders/{id}/remove": { post: Op<200, AdminOrderCard, { path: { id: string }; body: Reason }> };
+  "/api/admin/services/orders/{id}/remove": { post: Op<200, AdminOrderCard, { path: { id: string }; key: true; body: Reason }> };
   "/api/admin/services/orders/{id}/takes/{executor_id}/refund": { post: Op<200, AdminTake, { path: { id: string; executor_id: number }; key: true; body: Reason }> };
   "/api/admin/services/complaints": { get: Op<200, { complaints: AdminComplaint[] } & Next, { query: Page & { state?: "open" | "resolved" } }> };
   "/api/admin/services/complaints/{id}/resolve": { post: Op<200, AdminComplaint, { path: { id: number }; body: { resolution: string } }> };

@@ -55,17 +55,18 @@ export function layoutFaults(page) {
         break;
       }
     }
-    // Text that runs on past its own box; boxes that scroll on purpose are their own matter.
-    for (const block of document.querySelectorAll("main *, dialog *, nav *")) {
-      if (block.scrollWidth <= block.clientWidth + 1 || block.clientWidth === 0) continue;
-      const style = getComputedStyle(block);
-      if (style.display.startsWith("inline") && style.display !== "inline-block" && style.display !== "inline-flex") continue;
-      if (clips(style) || block.closest("svg, .hidden") || block.matches("input, select, textarea, option, table, thead, tbody, tr")) continue;
-      if (block.closest(".table-box") || [...ancestors(block)].some((at) => clips(getComputedStyle(at)) && at.scrollWidth > at.clientWidth)) continue;
-      found.push(`${name(block)} is ${block.scrollWidth} px wide in a box of ${block.clientWidth}`);
-    }
-    function* ancestors(element) {
-      for (let at = element.parentElement; at !== null && at.tagName !== "MAIN"; at = at.parentElement) yield at;
+    // Letters that run on past the block they are written in.
+    const range = document.createRange();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (node.data.trim() === "" || node.parentElement.closest("script, style, svg, option, select, textarea, .hidden")) continue;
+      let block = node.parentElement;
+      while (["inline", "contents"].includes(getComputedStyle(block).display)) block = block.parentElement;
+      const box = block.getBoundingClientRect();
+      if (box.width === 0 || clips(getComputedStyle(block))) continue;
+      range.selectNodeContents(node);
+      const text = range.getBoundingClientRect();
+      if (text.width > 0 && (text.right > box.right + 2 || text.left < box.left - 2)) found.push(`${name(block)} holds ${Math.round(text.width)} px of text in ${Math.round(box.width)}`);
     }
     return [...new Set(found)].slice(0, 8);
   });
@@ -81,10 +82,12 @@ export function touchFaults(page) {
       if (rect.width === 0 || rect.height === 0 || rect.bottom < 0) continue;
       const style = getComputedStyle(target);
       if (style.visibility === "hidden" || style.display === "inline") continue;
+      // A link that is nothing but its words is read, not aimed at.
+      if (target.matches("a:not([class*=button]):not(.chip):not(.row):not(.card)") && parseFloat(style.paddingBlockStart) === 0) continue;
       // What belongs to a switch or a box is pressed by its label, too.
-      const label = target.labels?.[0]?.getBoundingClientRect();
-      const height = Math.max(rect.height, label?.height ?? 0, target.closest("label")?.getBoundingClientRect().height ?? 0);
-      if (height < 35.5 || rect.width < 24) found.push(`${target.outerHTML.slice(0, 120)}: ${Math.round(rect.width)}×${Math.round(rect.height)}`);
+      const boxes = [rect, ...[...(target.labels ?? []), target.closest("label")].filter(Boolean).map((label) => label.getBoundingClientRect())];
+      const [height, width] = [Math.max(...boxes.map((box) => box.height)), Math.max(...boxes.map((box) => box.width))];
+      if (height < 35.5 || width < 24) found.push(`${target.outerHTML.slice(0, 120)}: ${Math.round(rect.width)}×${Math.round(rect.height)}`);
     }
     return found.slice(0, 5);
   });

@@ -8,6 +8,7 @@ export const market: Market = {
   icon: "shop",
   order: 2,
   title: () => text(names, "title"),
+  note: () => text(names, "note"),
   App: lazy(() => import("./ShopApp")),
   Today: lazy(() => import("./ShopToday")),
   deepLink: (param) => {
@@ -15,4 +16,6 @@ export const market: Market = {
     return id === undefined ? undefined : kind === "product" ? `/shop/products/${id}` : `/shop/orders/${id}`;
   },
   admin: [],
+  Card: lazy(() => import("./admin/ShopCard")),
+  Charts: lazy(() => import("./admin/ShopCharts")),
 };

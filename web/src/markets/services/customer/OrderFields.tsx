@@ -5,7 +5,7 @@ import { useTexts } from "@/i18n";
 import { Choices, Input, TextArea } from "@/kit/Field";
 import { hasContact } from "../contact";
 import { CATEGORIES, type Category } from "../model";
-import { categoryName } from "../texts";
+import { categoryName, texts as shared } from "../texts";
 import { LONGEST, lengthOf, SHORTEST } from "./rules";
 import { texts } from "./texts";
 
@@ -27,12 +27,13 @@ interface Props {
 
 export function OrderFields({ category, description, contact, username, city }: Props) {
   const t = useTexts(texts);
+  const s = useTexts(shared);
   const length = lengthOf(description.value);
   const leaks = hasContact(description.value);
   const offered = username === null ? null : `@${username}`;
   return (
     <>
-      <Choices label={t("pick_category")} value={category.value === "" ? null : category.value} options={CATEGORIES.map((value) => ({ value, text: categoryName(value) }))}
+      <Choices label={s("category")} value={category.value === "" ? null : category.value} options={CATEGORIES.map((value) => ({ value, text: categoryName(value) }))}
         onChange={category.onChange} problem={category.problem} />
       <TextArea {...description} label={t("what")} placeholder={t("what_hint")} problem={description.problem}
         note={(

@@ -2,7 +2,7 @@ import { messages } from "@/i18n";
 
 export const texts = messages({
   ru: {
-    title: "Лента заказов",
+    title: "Лента",
     all: "Все",
     fresh: { one: "{n} новый заказ", few: "{n} новых заказа", many: "{n} новых заказов", other: "{n} новых заказа" },
     none: "Сейчас заказов нет",
@@ -10,8 +10,8 @@ export const texts = messages({
     none_here: "По этому фильтру заказов нет",
     clear: "Показать все",
     subscribe: "Подписаться",
-    live: "Обновляется само",
-    away: "Связь восстанавливается",
+    live: "обновляется сама",
+    away: "нет связи, ждём",
     taken: "Вы взяли",
     gone: "Уже занят",
     list: "Заказы",
@@ -25,8 +25,8 @@ export const texts = messages({
     none_here: "No orders for this filter",
     clear: "Show all",
     subscribe: "Subscribe",
-    live: "Live",
-    away: "Reconnecting",
+    live: "live",
+    away: "reconnecting",
     taken: "Yours",
     gone: "Gone",
     list: "Orders",

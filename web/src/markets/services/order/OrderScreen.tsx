@@ -61,7 +61,7 @@ function Head({ order }: { order: Order }) {
         <CategoryIcon category={order.category} />
         <div class="row-main">
           <h2 class="svc-head-title">{categoryName(order.category)}</h2>
-          <p class="note">{order.city} · {t("posted").toLowerCase()} {moment(order.created_at)}</p>
+          <p class="note">{order.city} · {moment(order.created_at)}</p>
         </div>
         <Badge tone={phaseTone(phase)}>{phaseName(phase)}</Badge>
       </div>

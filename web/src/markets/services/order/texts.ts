@@ -4,13 +4,13 @@ export const texts = messages({
   ru: {
     title: "Заказ",
     until_end: "До конца заказа",
-    posted: "Размещён",
     price: "Цена контакта",
     // Whoever looks at it.
     visitor_full: "Этот заказ уже взяли трое",
     visitor_full_more: "В ленте есть другие заказы.",
     visitor_over: "Заказ больше не активен",
     to_feed: "К ленте заказов",
+    open_telegram: "Открыть в Telegram",
     take: "Взять за {price}",
     take_rule: "Вы платите за контакт заказчика. Если за 15 минут вам не ответят, деньги вернутся на баланс сами.",
     take_title: "Открыть контакт?",
@@ -109,12 +109,12 @@ export const texts = messages({
   en: {
     title: "Order",
     until_end: "Until the order ends",
-    posted: "Posted",
     price: "Price of the contact",
     visitor_full: "Three people have taken this order",
     visitor_full_more: "There are others in the feed.",
     visitor_over: "The order is no longer active",
     to_feed: "To the feed",
+    open_telegram: "Open in Telegram",
     take: "Take for {price}",
     take_rule: "You pay for the customer's contact. Without an answer within 15 minutes the money comes back to your balance by itself.",
     take_title: "Open the contact?",
