@@ -39,6 +39,9 @@ export function credential(): Record<string, string> {
 /** Whether this page was opened for somebody. */
 export const isSignedIn = (): boolean => Object.keys(credential()).length > 0;
 
+/** Whether that somebody is whoever knows the operator's secret, and not a person. */
+export const isBySecret = (): boolean => "x-admin-secret" in credential();
+
 /** For staff without Telegram; kept until the tab is closed. */
 export function useSecret(secret: string | null): void {
   store(SECRET, secret);

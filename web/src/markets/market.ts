@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { IconName } from "@/kit/Icon";
+import type { CardPart } from "@/api/expected-admin";
 import type { Role } from "@/app/bootstrap";
 
 export interface Market {
@@ -11,6 +12,10 @@ export interface Market {
   /** Place on the first screen. */
   order: number;
   title: () => string;
+  /** What it is for, in a few words. */
+  note?: () => string;
+  /** Where a person sets what they want to hear of it. */
+  settings?: { path: string; title: () => string; note: () => string };
   /** Its screens, under `/{name}`; a chunk of its own. */
   App: ComponentType;
   /** What is going on for this person, on the first screen; a chunk of its own. */
@@ -19,6 +24,17 @@ export interface Market {
   deepLink: (startParam: string) => string | undefined;
   /** Pages in the admin panel, under `/admin/{path}`. */
   admin: readonly AdminPage[];
+  /** What this market knows of a person, on their card in the panel; a chunk of its own. */
+  Card?: ComponentType<{ part: CardPart }>;
+  /** This market's charts in the panel; a chunk of its own. */
+  Charts?: ComponentType<{ range: ChartRange }>;
+}
+
+/** From a moment on until another one, in steps. */
+export interface ChartRange {
+  from: string;
+  to: string;
+  bucket: "hour" | "day";
 }
 
 export interface AdminPage {
@@ -26,5 +42,8 @@ export interface AdminPage {
   title: () => string;
   /** Who sees it in the menu; empty for all of the staff. What may be done is the server's word. */
   roles: readonly Role[];
+  /** Queues of "today" that are worked off here, by the server's names for them; `search` is added to the address. */
+  waits?: Record<string, { title: () => string; search?: string }>;
+  /** A `Screen` with `back="/admin"`; also gets every address below its path. */
   Page: ComponentType;
 }

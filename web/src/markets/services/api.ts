@@ -47,7 +47,8 @@ export function useOrder(id: string) {
   const seen = useRef<string | undefined>(undefined);
   useEffect(() => {
     if (!live || order === undefined) return undefined;
-    const again = () => void queries.invalidateQueries({ queryKey: keys.order(id) });
+    // What became of the order may have moved money, too.
+    const again = () => forget(id);
     return follow({ category: order.category, city: order.city }, {
       lastId: () => seen.current,
       onId: (last) => (seen.current = last),

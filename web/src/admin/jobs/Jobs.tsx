@@ -1,0 +1,78 @@
+// What runs by itself, and how it is.
+
+import { useQuery } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { Job } from "@/api/expected-admin";
+import { formatNumber, useLang, useTexts } from "@/i18n";
+import { Button } from "@/kit/Button";
+import { Badge } from "@/kit/Row";
+import { Screen } from "@/kit/Screen";
+import { Loaded, Skeleton } from "@/kit/State";
+import { refreshAdmin, useAction, useDeed } from "../kit/Act";
+import { formatAge } from "../kit/dates";
+import { Moment, Who } from "../kit/parts";
+import { useStaff } from "../kit/staff";
+import { Table, type Column } from "../kit/Table";
+import { jobsTexts } from "./jobs.texts";
+
+/** Seconds of lag from which a job counts as late. */
+const LATE = 60;
+
+export default function Jobs() {
+  const t = useTexts(jobsTexts);
+  const language = useLang();
+  const why = useStaff().why();
+  const [deed, dialog] = useDeed();
+  const action = useAction();
+  const jobs = useQuery({ queryKey: ["admin", "jobs"], queryFn: ({ signal }) => api.get("/api/admin/jobs", { signal }), refetchInterval: 10_000 });
+  const pause = (job: Job) => deed({
+    title: `${t("pause")}: ${job.name}`, about: <p>{t("pause_about")}</p>, yes: t("pause"), danger: true, done: t("pause_done"),
+    send: (reason) => api.post("/api/admin/jobs/{name}/pause", { params: { path: { name: job.name } }, body: { reason } }),
+  });
+  const path = (job: Job) => ({ params: { path: { name: job.name } } });
+  const count = (n: number | null) => (n === null || n === 0 ? null : formatNumber(n, language));
+  const state = (job: Job) => {
+    if (job.paused) return <Badge tone="warn">{t("paused")}</Badge>;
+    if (job.last_error) return <Badge tone="bad">{t("errors")}</Badge>;
+    if ((job.lag_seconds ?? 0) >= LATE) return <Badge tone="warn">{t("late")}</Badge>;
+    return <Badge tone="good">{t("running")}</Badge>;
+  };
+  const columns: Column<Job>[] = [
+    { head: t("name"), lead: true, cell: (job) => <><span class="mono">{job.name}</span><br /><span class="note">{t(job.kind)}</span></> },
+    { head: t("state"), cell: state },
+    { head: t("paused_by"), cell: (job) => (job.paused ? <>{job.paused.reason} · <Who by={job.paused.by} /> · <Moment at={job.paused.since} /></> : null) },
+    { head: t("ran"), cell: (job) => <Moment at={job.last_ran_at} /> },
+    { head: t("due"), cell: (job) => <Moment at={job.next_due_at} /> },
+    { head: t("waiting"), number: true, cell: (job) => count(job.waiting) },
+    { head: t("dead"), number: true, cell: (job) => (job.dead ? <span class="bad">{count(job.dead)}</span> : null) },
+    { head: t("lag"), number: true, cell: (job) => (job.lag_seconds ? formatAge(job.lag_seconds, language) : null) },
+    { head: t("last_error"), cell: (job) => (job.last_error ? <span class="bad">{job.last_error}</span> : null) },
+    { head: "", plain: true, cell: (job) => (
+      <span class="buttons">
+        {job.paused
+          ? <Button small disabled={why !== undefined || action.busy} onClick={() => action.run(() => api.post("/api/admin/jobs/{name}/resume", path(job)), t("resume_done"))} label={`${t("resume")}: ${job.name}`} testId={`resume-${job.name}`}>{t("resume")}</Button>
+          : <Button small look="quiet" disabled={why !== undefined} onClick={() => pause(job)} label={`${t("pause")}: ${job.name}`} testId={`pause-${job.name}`}>{t("pause")}</Button>}
+        <Button small look="quiet" disabled={why !== undefined || action.busy || job.paused !== null} onClick={() => action.run(() => api.post("/api/admin/jobs/{name}/run", path(job)), t("run_done"))} label={`${t("run")}: ${job.name}`} testId={`run-${job.name}`}>{t("run")}</Button>
+      </span>
+    ) },
+  ];
+  return (
+    <Screen title={t("jobs")} back="/admin" onRefresh={refreshAdmin}>
+      <Outbox />
+      {why ? <p class="note">{why}</p> : null}
+      <Loaded query={jobs} skeleton={<Skeleton rows={8} height={96} />}>{(data) => <Table label={t("jobs")} rows={data.jobs} rowKey={(job) => job.name} columns={columns} testId="jobs" />}</Loaded>
+      {dialog}
+    </Screen>
+  );
+}
+
+/** How many events are on their way. */
+function Outbox() {
+  const t = useTexts(jobsTexts);
+  const language = useLang();
+  const outbox = useQuery({ queryKey: ["admin", "outbox"], queryFn: ({ signal }) => api.get("/api/admin/outbox", { signal }), refetchInterval: 10_000 });
+  const tile = (name: "pending" | "waiting" | "dead") => (
+    <div class="tile"><span class="note">{t(`outbox_${name}`)}</span><span class={name === "dead" && (outbox.data?.dead ?? 0) > 0 ? "value bad" : "value"}>{outbox.data ? formatNumber(outbox.data[name], language) : "…"}</span></div>
+  );
+  return <div class="tiles" role="group" aria-label={t("outbox")}>{tile("pending")}{tile("waiting")}{tile("dead")}</div>;
+}
