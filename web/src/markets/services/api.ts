@@ -8,6 +8,7 @@ import { useBootstrap } from "@/app/bootstrap";
 import { now } from "@/app/clock";
 import { useList } from "@/app/list";
 import { queries } from "@/app/queries";
+import { WALLET } from "@/wallet/data";
 import { follow } from "./feed/stream";
 import { hasTaken, isGoing, phaseOf, type Order } from "./model";
 
@@ -106,7 +107,7 @@ export function useCheck(id: string, enabled: boolean) {
 /** Everything that an act on an order makes old. */
 export function forget(id: string): void {
   void queries.invalidateQueries({ queryKey: keys.order(id) });
-  for (const key of [keys.mine, keys.takes, keys.today, keys.balance, keys.refunds, keys.check(id)]) void queries.invalidateQueries({ queryKey: key });
+  for (const key of [keys.mine, keys.takes, keys.today, keys.balance, keys.refunds, keys.check(id), WALLET]) void queries.invalidateQueries({ queryKey: key });
 }
 
 const ORDER_MOVED = new Set(["order_full", "order_gone", "already_responded", "order_locked", "order_not_taken", "not_your_order"]);

@@ -1,6 +1,6 @@
 // Changing an order that nobody has taken yet.
 
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { api } from "@/api/client";
 import { isCode } from "@/api/errors";
 import { useForm } from "@/app/form";
@@ -23,10 +23,15 @@ export function EditOrder({ id }: { id: string }) {
   return (
     <Screen title={t("edit_title")} back={`/services/orders/${id}`}>
       <Loaded query={order} skeleton={<Skeleton rows={4} height={96} />}>
-        {(data) => (me && readerOf(data, me.id) === "customer" && customerMay(phaseOf(data)).edit ? <Form order={data} username={me.username} /> : <Empty title={t("locked")} />)}
+        {(data) => (me && readerOf(data, me.id) === "customer" && customerMay(phaseOf(data)).edit ? <Form order={data} username={me.username} /> : <Locked id={id} />)}
       </Loaded>
     </Screen>
   );
+}
+
+function Locked({ id }: { id: string }) {
+  const t = useTexts(texts);
+  return <Empty title={t("locked")}><p>{t("locked_more")}</p><Link href={`/services/orders/${id}`} class="button quiet">{t("to_order")}</Link></Empty>;
 }
 
 function Form({ order, username }: { order: Order; username: string | null }) {
