@@ -110,9 +110,17 @@ export function forget(id: string): void {
   for (const key of [keys.mine, keys.takes, keys.today, keys.balance, keys.refunds, keys.check(id), WALLET]) void queries.invalidateQueries({ queryKey: key });
 }
 
-const ORDER_MOVED = new Set(["order_full", "order_gone", "already_responded", "order_locked", "order_not_taken", "not_your_order"]);
+/** Refusals that say that what is on the screen is old: the order has moved on, the price is another. */
+const ORDER_MOVED = new Set(["order_full", "order_gone", "already_responded", "order_locked", "order_not_taken", "not_your_order", "insufficient_balance"]);
 
-/** An act of the customer; a refusal that says that the order has moved on loads it again. */
+/** Loads again what a refusal shows to be old. */
+export function learn(error: unknown, id?: string): void {
+  if (!(error instanceof ApiError)) return;
+  if (error.code === "market_paused") void queries.invalidateQueries({ queryKey: ["app"] });
+  if (id !== undefined && ORDER_MOVED.has(error.code)) forget(id);
+}
+
+/** An act on an order. */
 export function useAct<R, A = void>(id: string, act: (argument: A) => Promise<R>, onDone: (result: R, argument: A) => void, onError: (error: unknown) => void) {
   return useMutation({
     mutationFn: act,
@@ -121,7 +129,7 @@ export function useAct<R, A = void>(id: string, act: (argument: A) => Promise<R>
       onDone(result, argument);
     },
     onError: (error) => {
-      if (error instanceof ApiError && ORDER_MOVED.has(error.code)) forget(id);
+      learn(error, id);
       onError(error);
     },
   });

@@ -2,15 +2,14 @@
 
 import { Link, useLocation } from "wouter";
 import { api } from "@/api/client";
-import { isCode } from "@/api/errors";
 import { useForm } from "@/app/form";
 import { queries } from "@/app/queries";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";
 import { Empty, Loaded, Skeleton } from "@/kit/State";
-import { toast, toastError } from "@/kit/toast";
+import { toast } from "@/kit/toast";
 import { MainAction } from "@/telegram/buttons";
-import { forget, keys, useMe, useOrder } from "../api";
+import { forget, keys, learn, useMe, useOrder } from "../api";
 import { customerMay, phaseOf, readerOf, type Category, type Order } from "../model";
 import { OrderFields } from "./OrderFields";
 import { orderRules, type OrderValues } from "./rules";
@@ -50,9 +49,8 @@ function Form({ order, username }: { order: Order; username: string | null }) {
     },
     onError: (error) => {
       // Somebody was faster: the screen says that it is too late.
-      if (isCode(error, "order_locked") || isCode(error, "order_gone")) forget(order.id);
-      toastError(error);
-      return true;
+      learn(error, order.id);
+      return false;
     },
   });
   return (
