@@ -57,6 +57,13 @@ function HostAction(props: ActionProps) {
   return null;
 }
 
+/** Latest last: a sheet over a screen is what the arrow closes, and leaves it to the screen. */
+const backs: object[] = [];
+
+function showBack(): void {
+  tell("web_app_setup_back_button", { is_visible: backs.length > 0 });
+}
+
 /** Telegram's arrow in its own head; without Telegram the screen draws one. */
 export function useBackButton(onBack: (() => void) | undefined): void {
   const press = useRef(onBack);
@@ -64,12 +71,16 @@ export function useBackButton(onBack: (() => void) | undefined): void {
   const shown = onBack !== undefined;
   useEffect(() => {
     if (!shown) return undefined;
-    const pressed = () => press.current?.();
+    backs.push(press);
+    const pressed = () => {
+      if (backs.at(-1) === press) press.current?.();
+    };
     on("back_button_pressed", pressed);
-    tell("web_app_setup_back_button", { is_visible: true });
+    showBack();
     return () => {
       off("back_button_pressed", pressed);
-      tell("web_app_setup_back_button", { is_visible: false });
+      backs.splice(backs.indexOf(press), 1);
+      showBack();
     };
   }, [shown]);
 }
