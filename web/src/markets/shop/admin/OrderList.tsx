@@ -36,7 +36,7 @@ export function OrderList() {
   ];
   return (
     <Screen title={t("orders")} back="/admin" onRefresh={() => list.refetch()}>
-      <Choices label={t("status")} hideLabel value={shown ?? null} options={STATUSES.map((value) => ({ value, text: o(`status_${value}`) }))} onChange={(value) => setFilters({ status: value === shown ? "" : value })} />
+      <Choices label={t("status")} hideLabel value={shown ?? null} options={STATUSES.map((value) => ({ value, text: value === "payment_pending" ? t("begun") : o(`status_${value}`) }))} onChange={(value) => setFilters({ status: value === shown ? "" : value })} />
       <Listed list={list} label={t("orders")} rowKey={(one) => one.id} columns={columns} to={(one) => `/admin/shop/orders/${one.id}`} testId="orders" />
     </Screen>
   );

@@ -18,7 +18,7 @@ import { Loaded, Skeleton } from "@/kit/State";
 import { toast } from "@/kit/toast";
 import { productKey, useProduct } from "../data";
 import { refreshShop, type Product } from "./data";
-import { bodyOf, fieldsOf, schema, type Fields } from "./form";
+import { changesOf, fieldsOf, schema, type Fields } from "./form";
 import { KeysForm } from "./KeysForm";
 import { ProductFields } from "./ProductFields";
 import { ProductState } from "./ProductList";
@@ -108,7 +108,7 @@ function EditForm({ seen, now, onSaved, onTake }: { seen: Product; now: Product;
   const form = useForm<Fields, Product>({
     initial: fieldsOf(seen),
     schema: schema(),
-    send: (fields) => api.patch("/admin/products/{id}", { params: { path: { id: seen.id }, header: { "If-Match": `"${over ?? seen.version}"` } }, body: bodyOf(fields) }),
+    send: (fields) => api.patch("/admin/products/{id}", { params: { path: { id: seen.id }, header: { "If-Match": `"${over ?? seen.version}"` } }, body: changesOf(fieldsOf(seen), fields) }),
     onDone: (product) => {
       queries.setQueryData(productKey(product.id), product);
       void refreshShop();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BLANK, bodyOf, fieldsOf, lines, schema } from "./form";
+import { BLANK, bodyOf, changesOf, fieldsOf, lines, schema } from "./form";
 
 const good = { ...BLANK, name: "Кружка", price: "350" };
 
@@ -25,4 +25,9 @@ test("wrong prices, numbers and addresses are named", () => {
 
 test("lines are trimmed and empty ones left out", () => {
   expect(lines(" a \n\n b\n")).toEqual(["a", "b"]);
+});
+
+test("only what was changed is sent", () => {
+  expect(changesOf(good, { ...good, price: "350.00" })).toEqual({});
+  expect(changesOf({ ...good, description: "Белая" }, { ...good, description: "", price: "1" })).toEqual({ description: "", price: "1.00" });
 });

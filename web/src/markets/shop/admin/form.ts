@@ -63,3 +63,9 @@ export const bodyOf = (fields: Fields) => ({
   images: lines(fields.images),
   low_stock: fields.low_stock.trim() === "" ? -1 : Number(fields.low_stock),
 });
+
+/** Only what was changed: what somebody else has changed meanwhile stays theirs. */
+export function changesOf(seen: Fields, typed: Fields): Partial<ReturnType<typeof bodyOf>> {
+  const before: Record<string, unknown> = bodyOf(seen);
+  return Object.fromEntries(Object.entries(bodyOf(typed)).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
+}

@@ -3,6 +3,7 @@ import { messages } from "@/i18n";
 export const texts = messages({
   ru: {
     orders: "Заказы",
+    begun: "Оплата начата",
     order: "Заказ {number}",
     number: "Номер",
     goods: "Товары",
@@ -11,7 +12,7 @@ export const texts = messages({
     made: "Создан",
     customer: "Покупатель",
     guest: "Без Telegram: {email}",
-    fulfil: "Отправить",
+    fulfil: "Отправлен",
     fulfil_title: "Заказ отправлен?",
     fulfil_about: "Покупатель получит сообщение. Трек-номер и всё, что ему нужно знать, напишите в поле.",
     note: "Сообщение покупателю",
@@ -44,6 +45,7 @@ export const texts = messages({
   },
   en: {
     orders: "Orders",
+    begun: "Payment begun",
     order: "Order {number}",
     number: "Number",
     goods: "Goods",
