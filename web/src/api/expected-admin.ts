@@ -142,7 +142,7 @@ export interface ExpectedAdmin {
 
   "/api/admin/services/orders": { get: Op<200, { orders: AdminOrder[] } & Next, { query: Page & { q?: string; status?: string; city?: string; category?: string } }> };
   "/api/admin/services/orders/{id}": { get: Op<200, AdminOrderCard, { path: { id: string } }> };
-  "/api/admin/services/orders/{id}/remove": { post: Op<200, AdminOrderCard, { path: { id: string }; body: Reason }> };
+  "/api/admin/services/orders/{id}/remove": { post: Op<200, AdminOrderCard, { path: { id: string }; key: true; body: Reason }> };
   "/api/admin/services/orders/{id}/takes/{executor_id}/refund": { post: Op<200, AdminTake, { path: { id: string; executor_id: number }; key: true; body: Reason }> };
   "/api/admin/services/complaints": { get: Op<200, { complaints: AdminComplaint[] } & Next, { query: Page & { state?: "open" | "resolved" } }> };
   "/api/admin/services/complaints/{id}/resolve": { post: Op<200, AdminComplaint, { path: { id: number }; body: { resolution: string } }> };

@@ -16,5 +16,17 @@ export const market: Market = {
     const id = /^order_([\w-]+)$/.exec(param)?.[1];
     return id === undefined ? undefined : `/services/orders/${id}`;
   },
-  admin: [],
+  admin: [
+    { path: "services/orders", title: () => text(names, "admin_orders"), roles: [], Page: lazy(() => import("./admin/OrdersAdmin")) },
+    {
+      path: "services/complaints",
+      title: () => text(names, "admin_complaints"),
+      roles: [],
+      waits: { "services.complaints": { title: () => text(names, "admin_complaints_wait") } },
+      Page: lazy(() => import("./admin/ComplaintsAdmin")),
+    },
+    { path: "services/reviews", title: () => text(names, "admin_reviews"), roles: [], Page: lazy(() => import("./admin/ReviewsAdmin")) },
+  ],
+  Card: lazy(() => import("./admin/ServicesCard")),
+  Charts: lazy(() => import("./admin/ServicesCharts")),
 };

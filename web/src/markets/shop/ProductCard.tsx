@@ -43,7 +43,7 @@ export function ProductCard({ product, inCart }: Props) {
         <span class="product-name">{product.name}</span>
       </Link>
       {canAdd || (inCart ?? 0) > 0 ? (
-        <button type="button" class={inCart ? "product-add on" : "product-add"} aria-label={t("add_one", { name: product.name })} disabled={!canAdd || change.isPending} onClick={add} data-testid="product-add">
+        <button type="button" class={inCart ? "product-add on" : "product-add"} aria-label={`${t("add_one", { name: product.name })}${inCart ? `, ${inCart}` : ""}`} disabled={!canAdd || change.isPending} onClick={add} data-testid="product-add">
           {inCart ? <span aria-live="polite">{inCart}</span> : <Icon name="plus" />}
         </button>
       ) : null}

@@ -32,4 +32,6 @@ export const market: Market = {
     },
     { path: "shop/coupons", title: () => text(names, "admin_coupons"), roles: [], Page: lazy(() => import("./admin/CouponsAdmin")) },
   ],
+  Card: lazy(() => import("./admin/ShopCard")),
+  Charts: lazy(() => import("./admin/ShopCharts")),
 };

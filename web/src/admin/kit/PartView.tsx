@@ -1,0 +1,38 @@
+// What a market knows of a person, with the market's words.
+
+import type { CardItem, CardPart } from "@/api/expected-admin";
+import { useTexts } from "@/i18n";
+import { Badge } from "@/kit/Row";
+import { kitTexts } from "./kit.texts";
+import { Amount, Moment } from "./parts";
+import { Table } from "./Table";
+
+interface Props {
+  part: CardPart;
+  fact: (name: string) => string;
+  kind: (name: string) => string;
+  state: (name: string) => string;
+  tone: (state: string) => "plain" | "good" | "bad" | "warn" | "info";
+  to: (item: CardItem) => string | undefined;
+}
+
+export function PartView({ part, fact, kind, state, tone, to }: Props) {
+  const t = useTexts(kitTexts);
+  if (part.facts.length === 0 && part.items.length === 0) return <p class="card note">{t("never")}</p>;
+  return (
+    <>
+      {part.facts.length > 0 ? (
+        <dl class="tiles">{part.facts.map((one) => <div class="tile" key={one.name}><dt class="note">{fact(one.name)}</dt><dd class="value">{one.value}</dd></div>)}</dl>
+      ) : null}
+      {part.items.length > 0 ? (
+        <Table label={t("latest")} rows={part.items} rowKey={(item) => `${item.kind}/${item.id}`} to={to} columns={[
+          { head: t("what"), lead: true, cell: (item) => item.title },
+          { head: t("kind"), cell: (item) => kind(item.kind) },
+          { head: t("state"), cell: (item) => <Badge tone={tone(item.state)}>{state(item.state)}</Badge> },
+          { head: t("sum"), number: true, cell: (item) => (item.amount ? <Amount value={item.amount} {...(item.currency ? { currency: item.currency } : {})} /> : null) },
+          { head: t("when"), cell: (item) => <Moment at={item.at} /> },
+        ]} />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { messages } from "@/i18n";
+
+export const cardTexts = messages({
+  ru: {
+    orders: "Заказов",
+    orders_paid: "Оплачено",
+    orders_refunded: "С возвратом",
+    spent: "Потратил",
+    order: "Заказ",
+    created: "Собран",
+    reserved: "Ждёт оплаты",
+    payment_pending: "Ждёт оплаты",
+    paid: "Оплачен",
+    fulfilled: "Отправлен",
+    delivered: "Доставлен",
+    canceled: "Отменён",
+    expired: "Не оплачен вовремя",
+    refunded: "Деньги возвращены",
+  },
+  en: {
+    orders: "Orders",
+    orders_paid: "Paid",
+    orders_refunded: "Refunded",
+    spent: "Spent",
+    order: "Order",
+    created: "Made",
+    reserved: "Waits for payment",
+    payment_pending: "Waits for payment",
+    paid: "Paid",
+    fulfilled: "Sent",
+    delivered: "Delivered",
+    canceled: "Canceled",
+    expired: "Not paid in time",
+    refunded: "Refunded",
+  },
+});
