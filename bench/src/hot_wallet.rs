@@ -76,6 +76,7 @@ impl World {
             cache: Cache::new(clock.clone(), 1 << 20, None),
             live: Live::new(rng.clone(), None),
             metrics: Metrics::new(&clock).map_err(said)?,
+            settings: torg_platform::settings::Settings::default(),
             stopping: CancellationToken::new(),
             db,
             clock: clock.clone(),

@@ -7,6 +7,7 @@ use crate::limits::Limiter;
 use crate::live::Live;
 use crate::observe::Metrics;
 use crate::rng::Rng;
+use crate::settings::Settings;
 use tokio_util::sync::CancellationToken;
 
 /// The kernel's parts. Clones share them.
@@ -26,6 +27,8 @@ pub struct Ctx {
     pub live: Live,
     /// Cancelled when the program begins to stop: answers that never end, end.
     pub stopping: CancellationToken,
+    /// What the operator sets while the program runs, and which markets are paused.
+    pub settings: Settings,
     /// Counters for the operator.
     pub metrics: Metrics,
 }

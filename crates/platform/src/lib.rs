@@ -4,11 +4,13 @@
 //! database work as a unit of work ([`db::Db::write`]). Money moves only through [`ledger`],
 //! outside effects only through [`outbox`].
 
+pub mod admin;
 pub mod audit;
 pub mod auth;
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod csv;
 pub mod ctx;
 pub mod db;
 pub mod error;
@@ -31,6 +33,7 @@ pub mod refusal;
 pub mod resilience;
 pub mod rng;
 pub mod seal;
+pub mod settings;
 pub mod signature;
 pub mod wallet;
 pub mod webhooks;
@@ -59,4 +62,7 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0009_wallet",
     "0010_asked",
     "0011_delivery_numbers",
+    "0012_admin",
+    "0014_settings",
+    "0015_turns",
 );

@@ -1,10 +1,12 @@
 //! What a market plugs into the program.
 
+use crate::admin::{Card, Waiting};
 use crate::http::routes::Api;
 use crate::jobs::queue::Handler;
 use crate::jobs::{Periodic, Reconciler};
 use crate::outbox::Sink;
 use crate::payments::Payee;
+use crate::settings::Setting;
 use std::sync::Arc;
 
 /// One market, assembled by the application.
@@ -23,6 +25,12 @@ pub struct Module {
     pub sinks: Vec<Arc<dyn Sink>>,
     /// Who is paid, when its things are paid for through a provider.
     pub payees: Vec<Arc<dyn Payee>>,
+    /// What waits for a person of the staff.
+    pub waiting: Vec<Arc<dyn Waiting>>,
+    /// What it knows of a person, for the staff.
+    pub cards: Vec<Arc<dyn Card>>,
+    /// What can be set while the program runs.
+    pub settings: Vec<Setting>,
 }
 
 impl std::fmt::Debug for Module {

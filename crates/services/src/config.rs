@@ -4,6 +4,7 @@ use serde::Deserialize;
 use std::time::Duration;
 use torg_platform::config::{Report, Section};
 use torg_platform::money::{Money, Rub};
+use torg_platform::settings::Setting;
 
 /// `[services]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -37,6 +38,44 @@ impl Config {
     /// How long a list of orders may be old; zero asks the database every time.
     pub fn list_kept(&self) -> Duration {
         Duration::from_millis(self.list_cache_ms)
+    }
+}
+
+/// What the operator can set while the program runs; what is configured holds until then.
+///
+/// How long an order can be taken is not among it: that is counted from when the order was posted,
+/// so another length would change what was promised to those who are on their way.
+#[derive(Debug)]
+pub(crate) struct Tunable {
+    /// Price of a contact. Who has taken one paid what it cost then, and gets that back.
+    pub(crate) take_price: Setting,
+    /// Orders created per person and minute.
+    pub(crate) create_per_minute: Setting,
+    /// Contacts taken per person and minute.
+    pub(crate) take_per_minute: Setting,
+}
+
+impl Tunable {
+    pub(crate) fn new(config: &Config) -> Self {
+        let rouble = Money::<Rub>::from_minor(100);
+        let prices = rouble..=Money::from_minor(1_000_000);
+        let rate = |name, now: u32| Setting::integer(name, "per_minute", 1..=10_000, now.into());
+        let price = "services.take_price";
+        Self {
+            // The API speaks of whole roubles.
+            take_price: Setting::amount(price, prices, rouble, config.take_price()),
+            create_per_minute: rate("services.create_per_minute", config.create_per_minute),
+            take_per_minute: rate("services.take_per_minute", config.take_per_minute),
+        }
+    }
+
+    /// All of it.
+    pub(crate) fn all(&self) -> Vec<Setting> {
+        vec![
+            self.take_price.clone(),
+            self.create_per_minute.clone(),
+            self.take_per_minute.clone(),
+        ]
     }
 }
 

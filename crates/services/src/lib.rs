@@ -43,6 +43,9 @@ pub fn module(services: Services, links: &Links) -> Module {
         handlers: Vec::new(),
         sinks: vec![Arc::new(bot::Notify(bot))],
         payees: vec![Arc::new(app::top_up::BalancePayee)],
+        waiting: Vec::new(),
+        cards: Vec::new(),
+        settings: services.tunable.all(),
         api: http::api(services),
     }
 }

@@ -1,9 +1,10 @@
 //! The market's settings. What each means is written in `torg.default.toml`.
 
-use crate::domain::PayWith;
+use crate::domain::{LIFETIME, PayWith};
 use serde::Deserialize;
 use std::time::Duration;
 use torg_platform::config::{Report, Section};
+use torg_platform::settings::Setting;
 
 /// `[shop]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -28,6 +29,45 @@ impl Config {
     /// How an order is paid whose customer has not said how; none waits for the customer.
     pub fn pay_with(&self) -> Option<PayWith> {
         PayWith::parse(&self.pay_with)
+    }
+}
+
+/// What the operator can set while the program runs; what is configured holds until then.
+#[derive(Debug)]
+pub(crate) struct Tunable {
+    /// How long stock is promised to an order that is not paid. Orders that are there keep their
+    /// time.
+    pub(crate) reservation_minutes: Setting,
+    /// Below how many units a new product is short whose mark nobody has set; 0 for never.
+    pub(crate) low_stock: Setting,
+    /// Orders made per person and minute.
+    pub(crate) create_per_minute: Setting,
+}
+
+impl Tunable {
+    pub(crate) fn new(config: &Config) -> Self {
+        let minutes = i64::try_from(LIFETIME.as_secs().div_euclid(60)).unwrap_or(15);
+        let create = i64::from(config.create_per_minute);
+        let (rate, each) = ("shop.create_per_minute", "per_minute");
+        Self {
+            reservation_minutes: Setting::integer(
+                "shop.reservation_minutes",
+                "minutes",
+                5..=1_440,
+                minutes,
+            ),
+            low_stock: Setting::integer("shop.low_stock", "units", 0..=10_000, 0),
+            create_per_minute: Setting::integer(rate, each, 1..=10_000, create),
+        }
+    }
+
+    /// All of it.
+    pub(crate) fn all(&self) -> Vec<Setting> {
+        vec![
+            self.reservation_minutes.clone(),
+            self.low_stock.clone(),
+            self.create_per_minute.clone(),
+        ]
     }
 }
 

@@ -50,6 +50,9 @@ pub fn module(shop: Shop, links: Links) -> Module {
             }),
         ],
         payees,
+        waiting: Vec::new(),
+        cards: Vec::new(),
+        settings: shop.tunable.all(),
         api: http::api(shop),
     }
 }

@@ -16,6 +16,7 @@ pub mod intake;
 mod lease;
 pub mod links;
 pub mod messages;
+pub mod mini_app;
 mod one_bot;
 pub mod people;
 pub mod sender;

@@ -10,7 +10,8 @@ pub use crate::store::messages::FailedMessage;
 use crate::content::Content;
 use crate::store::{chats, messages, people};
 use std::time::Duration;
-use torg_platform::db::Tx;
+use torg_platform::admin::{Queue, Waiting};
+use torg_platform::db::{One, Tx};
 use torg_platform::{Error, Result, Timestamp, UserId};
 
 /// Wakes the sender.
@@ -231,4 +232,19 @@ fn wake(tx: &mut Tx<'_>, chat: ChatId) -> Result<()> {
 
 fn to_json(content: &Content) -> Result<String> {
     serde_json::to_string(content).map_err(Error::internal)
+}
+
+/// Messages that were not delivered, for whoever looks at what waits for a person.
+#[derive(Debug, Clone, Copy)]
+pub struct Undelivered;
+
+impl Waiting for Undelivered {
+    fn name(&self) -> &'static str {
+        "telegram.undelivered"
+    }
+
+    fn look(&self, tx: &mut Tx<'_>) -> Result<Queue> {
+        let One((count, oldest_at)) = messages::count_failed(tx)?;
+        Ok(Queue { count, oldest_at })
+    }
 }

@@ -36,14 +36,26 @@ impl Side {
 /// # Errors
 /// The database's.
 pub fn language(tx: &mut Tx<'_>, user: UserId) -> Result<Lang> {
-    let chosen = people::choices(tx, user)?.and_then(|choices| choices.language);
-    if let Some(chosen) = chosen.as_deref().and_then(Lang::parse) {
-        return Ok(chosen);
+    match chosen(tx, user)? {
+        Some(chosen) => Ok(chosen),
+        None => {
+            let person = auth::person(tx, user)?;
+            let telegrams = person.and_then(|person| person.language);
+            Ok(Lang::of_telegram(telegrams.as_deref()))
+        }
     }
-    let person = auth::person(tx, user)?;
-    Ok(Lang::of_telegram(
-        person.and_then(|p| p.language).as_deref(),
-    ))
+}
+
+/// As [`language`], of somebody whose Telegram is known to speak `telegrams`.
+pub(crate) fn of_person(tx: &mut Tx<'_>, user: UserId, telegrams: Option<&str>) -> Result<Lang> {
+    let chosen = chosen(tx, user)?;
+    Ok(chosen.unwrap_or_else(|| Lang::of_telegram(telegrams)))
+}
+
+fn chosen(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Lang>> {
+    let choices = people::choices(tx, user)?;
+    let language = choices.and_then(|choices| choices.language);
+    Ok(language.as_deref().and_then(Lang::parse))
 }
 
 /// As what a person uses the markets, if they have said so.

@@ -11,8 +11,21 @@ use std::fmt::Write as _;
 use std::time::Duration;
 use torg_platform::Timestamp;
 
-/// A language of the bot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A language of the bot and of the Mini App.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// Russian.
     Ru,

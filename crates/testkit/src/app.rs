@@ -8,6 +8,7 @@ use http::Method;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use torg_platform::admin::Panel;
 use torg_platform::auth::{self, Auth, AuthOptions};
 use torg_platform::cache::Cache;
 use torg_platform::config::Secret;
@@ -20,6 +21,7 @@ use torg_platform::module::Module;
 use torg_platform::observe::Metrics;
 use torg_platform::outbox::Sink;
 use torg_platform::payments::{self, Payees, Providers, Refunds, RetryNotices};
+use torg_platform::settings::{self, Settings};
 use torg_platform::{Timestamp, UserId};
 use torg_telegram::OneBot;
 
@@ -87,8 +89,14 @@ impl TestApp {
         .expect("the keys of the tests");
         let mut modules = modules(&ctx).await;
         let (providers, payees) = (providers(&ctx).await, Payees::of_modules(&modules));
-        let worker = worker(&ctx, &mut modules, &providers, &payees);
-        let kernel = auth::api(&auth).merge(payments::api(&ctx.db, &providers, &payees));
+        let panel = Panel::new(&ctx, &modules, Vec::new());
+        panel.prepare().await.expect("the accounts of the panel");
+        let worker =
+            worker(&ctx, &mut modules, &providers, &payees).reconcilers(panel.reconcilers());
+        let kernel = (auth::api(&auth))
+            .merge(payments::api(&ctx.db, &providers, &payees))
+            .merge(settings::api(&ctx, &modules))
+            .merge(panel.api());
         let api = modules
             .into_iter()
             .fold(kernel, |api: Api, module| api.merge(module.api));
@@ -189,6 +197,7 @@ fn context(t: &TestDb, limited: bool) -> Ctx {
         cache: Cache::new(clock.clone(), 1 << 24, None),
         live: Live::new(rng.clone(), None),
         metrics: Metrics::new(&clock).expect("metrics"),
+        settings: Settings::default(),
         stopping: CancellationToken::new(),
         db,
         clock,

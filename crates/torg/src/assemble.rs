@@ -2,14 +2,15 @@
 //! whose they are, before anything starts.
 
 use crate::clock_api::{self, Hand, OnMove};
-use crate::markets::{Place, Prepare, markets, providers};
+use crate::markets::{Place, Prepare, features, markets, providers};
 use crate::telegram::{self, Telegram};
 use crate::ton::Ton;
-use crate::worker;
+use crate::{web, worker};
 use axum::Router;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use torg_platform::admin::Panel;
 use torg_platform::auth::{self, Auth, AuthOptions};
 use torg_platform::cache::Cache;
 use torg_platform::clock::Clock;
@@ -27,11 +28,13 @@ use torg_platform::outbox;
 use torg_platform::payments::{self, Payees};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
+use torg_platform::settings::{self, Settings};
 use torg_platform::wallet::{Wallet, WalletRules};
 use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
 use torg_telegram::api::BotApi;
+use torg_telegram::mini_app::MiniApp;
 use torg_ton::api::TonApi;
 
 /// Memory for answers that may be a moment old.
@@ -55,10 +58,10 @@ pub(crate) struct App {
 /// What a way of running adds.
 #[derive(Default)]
 pub(crate) struct Extras {
-    /// Further pages, beside the API.
+    /// Further pages, beside the API; one of them is at `/`.
     pub(crate) pages: Option<Router>,
-    /// Path of the Mini App among them, if there is one.
-    pub(crate) mini_app: Option<String>,
+    /// Whether the Telegram beside it opens a Mini App that is reached by plain http.
+    pub(crate) plain_http: bool,
     /// Told when `/_clock` is moved.
     pub(crate) on_move: Option<OnMove>,
 }
@@ -105,6 +108,7 @@ pub(crate) fn context(config: &Config, db: Db) -> Result<Ctx> {
         cache: Cache::new(clock.clone(), CACHE_BYTES, redis.as_ref()),
         live: Live::new(rng.clone(), redis.as_ref()),
         metrics: Metrics::new(&clock)?,
+        settings: Settings::default(),
         stopping: CancellationToken::new(),
         db,
         clock,
@@ -133,18 +137,31 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
     let ton = Ton::open(config, &ctx, place)?;
     let chain = ton.as_ref().and_then(|ton| ton.chain.clone());
+    let wallet_is_on = chain.is_some();
     let wallet = Wallet::new(&ctx, WalletRules::from(&config.ton), chain)?;
     let opened = wallet.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
     let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
     prepare.push(telegram.prepare(&ctx, config, place));
+    let known = ctx.clone();
+    prepare.push(Box::pin(
+        async move { known.settings.refresh(&known.db).await },
+    ));
     let mut sinks = vec![webhooks.sink()];
     sinks.extend(telegram.sinks(&ctx));
+    let settings = settings::api(&ctx, &modules);
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
         .periodic(telegram.periodic())
         .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
     let talkers = telegram.pollers(&ctx);
+    let features = features(config, telegram.api.is_some(), wallet_is_on)?;
+    let names = modules.iter().map(|module| module.name).collect();
+    let mini_app = MiniApp::new(&ctx, names, &config.telegram.bot_username, features);
+    let panel = Panel::new(&ctx, &modules, telegram.waiting());
+    let opened = panel.clone();
+    prepare.push(Box::pin(async move { opened.prepare().await }));
+    let worker = worker.reconcilers(panel.reconcilers());
     let health = health(config, &ctx, ton.map(|ton| ton.api), telegram.api.clone())?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -157,10 +174,14 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(payments::api(&ctx.db, &providers, &payees))
         .merge(outbox::api(&ctx.db))
         .merge(jobs::api(&ctx.db))
+        .merge(settings)
         .merge(webhooks.api())
         .merge(wallet.api())
+        .merge(panel.api())
+        .merge(mini_app.api())
         .merge(telegram.routes(&ctx))
-        .merge(ctx.metrics.api(metrics_policy(config)));
+        .merge(ctx.metrics.api(metrics_policy(config)))
+        .merge(web::api(extras.pages.is_none())?);
     for module in modules {
         api = api.merge(module.api);
     }
@@ -204,7 +225,8 @@ fn check_names(modules: &[Module]) -> Result<()> {
             .chain(module.periodic.iter().map(|p| p.name()))
             .chain(module.handlers.iter().map(|h| h.kind()))
             .chain(module.sinks.iter().map(|s| s.name()))
-            .chain(module.payees.iter().map(|p| p.purpose()));
+            .chain(module.payees.iter().map(|p| p.purpose()))
+            .chain(module.settings.iter().map(|s| s.name));
         for name in names {
             let owner = name.split('.').next();
             if owner != Some(module.name) {
@@ -271,6 +293,7 @@ fn around(router: Router, config: &Config, ctx: &Ctx) -> Result<Router> {
         cors: Cors::parse(&http.cors_origins).map_err(wrong)?,
         trusted_proxies: TrustedProxies::parse(&http.trusted_proxies).map_err(wrong)?,
         hsts: http.public_url.starts_with("https://"),
+        clock: ctx.clock.clone(),
     };
     Ok(edge(router, options, ctx.metrics.clone(), ctx.rng.clone()))
 }

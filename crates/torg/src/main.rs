@@ -6,6 +6,7 @@ mod clock_api;
 mod markets;
 mod telegram;
 mod ton;
+mod web;
 mod worker;
 
 fn main() -> std::process::ExitCode {

@@ -13,6 +13,7 @@ use torg_platform::{Error, Result};
 use torg_telegram::api::BotApi;
 use torg_telegram::bot;
 use torg_telegram::links::Links;
+use torg_telegram::mini_app::Features;
 use torg_telegram::stars::Stars;
 
 /// What the program needs to know of a market before it can start it.
@@ -68,6 +69,17 @@ pub(crate) fn markets() -> Vec<Market> {
             torg_shop::app::check_books::check_books,
         ),
     ]
+}
+
+/// What a Mini App may offer here.
+pub(crate) fn features(config: &Config, stars: bool, ton: bool) -> Result<Features> {
+    let services: torg_services::Config = config.section().map_err(Error::internal)?;
+    Ok(Features {
+        test_provider: config.payments.test_provider,
+        dev_recharge: services.dev_recharge,
+        stars,
+        ton,
+    })
 }
 
 /// The ways to pay that are set up, the preferred one first.

@@ -2,8 +2,10 @@
 //! whether it is the real one.
 
 use crate::markets::{Place, Prepare};
+use crate::web;
 use std::sync::Arc;
 use std::time::Duration;
+use torg_platform::admin::Waiting;
 use torg_platform::config::{Config, Updates};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
@@ -19,6 +21,7 @@ use torg_telegram::api::{BotApi, Options};
 use torg_telegram::bot::{self, Bot, Market};
 use torg_telegram::intake::{Fetch, Forget, KINDS, WEBHOOK_PATH, Webhook, webhook_secret};
 use torg_telegram::links::Links;
+use torg_telegram::messages::Undelivered;
 use torg_telegram::sender::Sender;
 use torg_telegram::stars::{self, Reconcile, StarDesk};
 use torg_telegram::{calls, http};
@@ -37,12 +40,12 @@ pub(crate) struct Telegram {
     stars: Option<Reconcile>,
 }
 
-/// Where bot and Mini App are; `app` is the path of one that the program brings itself.
-pub(crate) fn links(config: &Config, app: Option<&str>, public_url: &str) -> Links {
+/// Where bot and Mini App are, for people who reach this program at `public_url`.
+pub(crate) fn links(config: &Config, public_url: &str, plain_http: bool) -> Links {
     let telegram = &config.telegram;
-    let set = Some(telegram.mini_app_url.clone()).filter(|url| !url.is_empty());
-    let own = app.map(|path| format!("{public_url}{path}"));
-    Links::new(&telegram.bot_username, set.or(own).as_deref())
+    let set = &telegram.mini_app_url;
+    let app = web::address(set, public_url, plain_http, torg_web::is_built());
+    Links::new(&telegram.bot_username, app.as_deref())
 }
 
 impl Telegram {
@@ -86,6 +89,11 @@ impl Telegram {
     /// Tidies up.
     pub(crate) fn periodic(&self) -> [Arc<dyn Periodic>; 1] {
         [Arc::new(Forget)]
+    }
+
+    /// What waits for a person.
+    pub(crate) fn waiting(&self) -> Vec<Arc<dyn Waiting>> {
+        vec![Arc::new(Undelivered)]
     }
 
     /// What talks to Telegram: nothing when it is switched off.

@@ -49,6 +49,18 @@ export const api = {
   delete: (async (path: string, init?: Init) => (await raw.DELETE(path as never, init as never)).data) as Method<"delete">,
 };
 
+/** A page of a list whose answer is an array; the way to the next one stands in the header `Link`. */
+export const page: PageMethod = (async (path: string, init?: Init) => {
+  const { data, response } = await raw.GET(path as never, init as never);
+  return { rows: data, next_cursor: nextCursor(response.headers.get("link")) };
+}) as never;
+
+/** The cursor in `<…?cursor=…>; rel="next"`; none on the last page. */
+export function nextCursor(link: string | null): string | null {
+  const query = /<[^>]*\?([^>]*)>\s*;\s*rel="next"/.exec(link ?? "")?.[1];
+  return query === undefined ? null : new URLSearchParams(query).get("cursor");
+}
+
 type Verb = "get" | "post" | "put" | "patch" | "delete";
 
 type PathOf<V extends Verb> = { [P in keyof paths]: paths[P] extends Record<V, { responses: unknown }> ? P : never }[keyof paths];
@@ -72,6 +84,8 @@ interface Common {
 type InitOf<O> = Omit<Common, "params"> & { params?: Parameters<O> } & Body<O>;
 
 type Method<V extends Verb> = <P extends PathOf<V>>(path: P, init?: InitOf<Operation<P, V>>) => Promise<Answer<Operation<P, V>>>;
+
+type PageMethod = <P extends PathOf<"get">>(path: P, init?: InitOf<Operation<P, "get">>) => Promise<{ rows: Extract<Answer<Operation<P, "get">>, readonly unknown[]>; next_cursor: string | null }>;
 
 /** The name of an intent: the same for every attempt at it, so that it has one effect. */
 export function newKey(): string {

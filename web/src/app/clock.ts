@@ -2,12 +2,22 @@
 // One timer serves every countdown on the page.
 
 let offset = 0;
+let known = false;
 
-/** Learns the server's time from an answer. */
+/** A phone that was set, or a server that was moved, is this far from what was known. */
+const JUMP_MS = 2_000;
+
+/**
+ * Learns the server's time from an answer. An answer is always a little old, its header by up to a
+ * second: the latest of the times that it can be is nearest, and countdowns do not jump to and fro.
+ */
 export function noteServerTime(at: string | number | null | undefined): void {
   if (at === null || at === undefined || at === "") return;
   const time = typeof at === "number" ? at : Date.parse(at);
-  if (Number.isFinite(time)) offset = time - Date.now();
+  if (!Number.isFinite(time)) return;
+  const seen = time - Date.now();
+  if (!known || seen > offset || offset - seen > JUMP_MS) offset = seen;
+  known = true;
 }
 
 /** Milliseconds since 1970 by the server's clock. */

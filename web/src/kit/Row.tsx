@@ -17,6 +17,8 @@ export function Rows({ children, long, label }: { children: ComponentChildren; l
 }
 
 interface RowProps {
+  /** In front of it. */
+  icon?: ComponentChildren;
   title: ComponentChildren;
   note?: ComponentChildren;
   side?: ComponentChildren;
@@ -26,9 +28,10 @@ interface RowProps {
   testId?: string;
 }
 
-export function Row({ title, note, side, to, onClick, testId }: RowProps) {
+export function Row({ icon, title, note, side, to, onClick, testId }: RowProps) {
   const inside = (
     <>
+      {icon ? <span class="row-icon">{icon}</span> : null}
       <span class="row-main">
         <span class="row-title">{title}</span>
         {note ? <span class="row-note">{note}</span> : null}

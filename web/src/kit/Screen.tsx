@@ -1,7 +1,7 @@
 // The frame of every screen: title, the way back, pulling down to refresh.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useLocation } from "wouter";
 import { common } from "@/i18n/common";
 import { useTexts } from "@/i18n";
@@ -31,6 +31,8 @@ export function Screen({ title, back, side, onRefresh, children }: Props) {
   useEffect(() => {
     document.title = title;
   }, [title]);
+  // A screen begins at its top, wherever the one before it was.
+  useLayoutEffect(() => window.scrollTo(0, 0), []);
   // Whoever listens to the page hears where they are now.
   useEffect(() => head.current?.focus({ preventScroll: true }), []);
   return (

@@ -32,7 +32,7 @@ export function MainAction(props: ActionProps) {
 function PageAction({ text, onPress, busy, disabled }: ActionProps) {
   return (
     <div class="foot">
-      <Button wide busy={busy} disabled={disabled} onClick={onPress}>{text}</Button>
+      <Button wide busy={busy} disabled={disabled} onClick={onPress} testId="main-action">{text}</Button>
     </div>
   );
 }

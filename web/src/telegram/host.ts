@@ -1,7 +1,7 @@
 // The Telegram around this page: what it was opened with, its buttons, its events. Without one (a
 // browser tab) everything here is quiet and the screens draw their own buttons.
 
-import { off, on, postEvent, retrieveLaunchParams, retrieveRawInitData } from "@tma.js/bridge";
+import { off, on, postEvent } from "@tma.js/bridge";
 
 export interface Theme {
   [name: string]: string | undefined;
@@ -19,21 +19,54 @@ interface Launch {
 export const isHosted =
   window.parent !== window || "TelegramWebviewProxy" in window || typeof (window.external as { notify?: unknown } | undefined)?.notify === "function";
 
+const KEPT = "torg.launch";
+
 export const launch: Launch = read();
 
-function read(): Launch {
+/**
+ * What Telegram has put behind the `#`, which a page that moves on and is loaded again has lost. It is
+ * taken apart here: the library refuses the whole of it when it misses a single field.
+ */
+function launchParams(): { params: URLSearchParams; fresh: boolean } {
+  const [first] = performance.getEntriesByType("navigation");
+  for (const url of [location.href, first?.name ?? ""]) {
+    const params = new URLSearchParams(url.slice(url.indexOf("#") + 1));
+    if (!params.has("tgWebAppData")) continue;
+    kept(params.toString());
+    return { params, fresh: true };
+  }
+  return { params: new URLSearchParams(kept() ?? ""), fresh: false };
+}
+
+function kept(params?: string): string | null {
   try {
-    const params = retrieveLaunchParams();
-    const data = params.tgWebAppData;
-    return {
-      initData: retrieveRawInitData() ?? "",
-      startParam: params.tgWebAppStartParam ?? data?.start_param ?? null,
-      theme: (params.tgWebAppThemeParams ?? {}) as Theme,
-      language: data?.user?.language_code ?? null,
-    };
+    if (params !== undefined) sessionStorage.setItem(KEPT, params);
+    return sessionStorage.getItem(KEPT);
   } catch {
-    // Not opened by Telegram.
-    return { initData: "", startParam: null, theme: {}, language: null };
+    // Storage is off: the page has to be opened by Telegram again after a reload.
+    return null;
+  }
+}
+
+function read(): Launch {
+  const { params, fresh } = launchParams();
+  const initData = params.get("tgWebAppData") ?? "";
+  const data = new URLSearchParams(initData);
+  return {
+    initData,
+    // Followed once: whoever loads the page again stays where they are.
+    startParam: fresh ? (params.get("tgWebAppStartParam") ?? data.get("start_param")) : null,
+    theme: parse<Theme>(params.get("tgWebAppThemeParams")) ?? {},
+    language: parse<{ language_code?: string }>(data.get("user"))?.language_code ?? null,
+  };
+}
+
+function parse<T extends object>(json: string | null): T | null {
+  try {
+    const value: unknown = JSON.parse(json ?? "null");
+    return value !== null && typeof value === "object" ? (value as T) : null;
+  } catch {
+    return null;
   }
 }
 

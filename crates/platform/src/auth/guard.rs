@@ -1,8 +1,7 @@
 //! What each policy asks of a request.
 
 use super::Auth;
-use super::actor::{Actor, Staff, missing_credentials};
-use super::role::Role;
+use super::actor::{Actor, Roles, Staff, missing_credentials};
 use crate::error::{Error, Kind, Result};
 use crate::http::RequestContext;
 use crate::http::routes::{Guard, Policy};
@@ -19,8 +18,12 @@ impl Guard for Auth {
             Policy::Signed => Ok(()),
             Policy::Public => self.welcome(parts).await,
             Policy::User => self.identify(parts).await.map(|_| ()),
-            Policy::Admin => self.admit(parts, None).await,
-            Policy::Role(role) => self.admit(parts, Some(role)).await,
+            Policy::Admin => self.admit(parts, |roles| !roles.is_empty()).await,
+            Policy::Role(role) => self.admit(parts, |roles| roles.cover(role)).await,
+            Policy::AnyOf(any) => {
+                let covers = |roles: Roles| any.iter().any(|role| roles.cover(*role));
+                self.admit(parts, covers).await
+            }
         }
     }
 }
@@ -79,8 +82,8 @@ impl Auth {
         self.0.options.admin_secret.matches(claimed.as_bytes())
     }
 
-    /// Staff with `role` (with any, when none is named), or whoever knows the secret.
-    async fn admit(&self, parts: &mut Parts, role: Option<Role>) -> Result<()> {
+    /// Staff whose roles are enough, or whoever knows the secret.
+    async fn admit(&self, parts: &mut Parts, may: impl Fn(Roles) -> bool) -> Result<()> {
         let staff = if let Some(claimed) = parts.headers.get(ADMIN_SECRET) {
             if !self.is_secret(claimed) {
                 return Err(Error::new(
@@ -95,11 +98,7 @@ impl Auth {
                 return Err(missing_credentials());
             }
             let actor = self.identify(parts).await?;
-            let may = match role {
-                Some(role) => actor.roles.cover(role),
-                None => !actor.roles.is_empty(),
-            };
-            if !may {
+            if !may(actor.roles) {
                 return Err(Error::new(
                     Kind::Denied,
                     "role_required",

@@ -24,7 +24,21 @@ pub struct Person {
     pub language: Option<String>,
 }
 
+/// Longest text by which a person is searched, in characters; an index takes no longer ones.
+const FOLDED_MAX: usize = 200;
+
 impl Person {
+    /// The names as they are searched: one after another, folded, the username with its `@`.
+    pub(crate) fn folded(&self) -> String {
+        let (last, username) = (self.last_name.as_deref(), self.username.as_deref());
+        let mut names = format!("{} {}", self.first_name, last.unwrap_or_default());
+        if let Some(username) = username {
+            names.push_str(" @");
+            names.push_str(username);
+        }
+        crate::fold(&names).chars().take(FOLDED_MAX).collect()
+    }
+
     /// A number that differs, all but certainly, between any two descriptions.
     pub(super) fn fingerprint(&self, state: &RandomState) -> u64 {
         state.hash_one(self)

@@ -6,11 +6,11 @@ use super::{Auth, people, staff};
 use crate::audit::By;
 use crate::db::Tx;
 use crate::error::{Error, Kind, Result};
-use crate::http::{Api, Json, Path, Policy, operations};
+use crate::http::{Api, Json, Path, Policy, operations, reason};
 use crate::ids::UserId;
 use axum::extract::State;
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Everybody who has a role.
@@ -92,24 +92,42 @@ async fn revoke_role(
     auth.change("platform.revoke_role", user, change).await
 }
 
+/// Why somebody is shut out.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BlockBody {
+    /// For the staff; outer blanks do not count.
+    #[schema(min_length = 3, max_length = 500)]
+    reason: Option<String>,
+}
+
 /// Shut somebody out
 ///
-/// Their sessions end; their orders and their money stay as they are.
+/// Their sessions end; their orders and their money stay as they are. Whoever is shut out already
+/// stays so, for the reason that was given first.
 #[utoipa::path(
     put,
     path = "/api/admin/users/{user_id}/block",
     tag = "admin",
     params(("user_id" = i64, Path, minimum = 1)),
+    request_body = Option<BlockBody>,
     responses(
         (status = 204, description = "They are shut out"),
         (status = 404, description = "They never came"),
     )
 )]
-async fn block_user(State(auth): State<Auth>, by: By, Path(user): Path<i64>) -> Result<StatusCode> {
+async fn block_user(
+    State(auth): State<Auth>,
+    by: By,
+    Path(user): Path<i64>,
+    body: Option<Json<BlockBody>>,
+) -> Result<StatusCode> {
     let user = person(user)?;
+    let given = body.and_then(|Json(body)| body.reason);
+    let why = given.as_deref().map(reason).transpose()?;
     let change = move |tx: &mut Tx<'_>| {
         people::person(tx, user)?.ok_or_else(unknown)?;
-        people::block(tx, user, &by).map(drop)
+        people::block(tx, user, why.as_deref(), &by).map(drop)
     };
     auth.change("platform.block_user", user, change).await
 }

@@ -62,17 +62,23 @@ pub fn roles(tx: &mut Tx<'_>, user: UserId) -> Result<Roles> {
     Ok(store::roles(tx, user)?.into_iter().collect())
 }
 
-/// Shuts a person out; whether they were let in before. Their sessions end with it.
+/// Shuts a person out; whether they were let in before. Their sessions end with it. The reason is
+/// for the staff, and gone when they are let in again.
 /// [`Auth::forget`] after the commit makes this process notice at once.
 ///
 /// # Errors
 /// The database's.
-pub fn block(tx: &mut Tx<'_>, user: UserId, by: impl Into<By>) -> Result<bool> {
-    let now = tx.now();
+pub fn block(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    reason: Option<&str>,
+    by: impl Into<By>,
+) -> Result<bool> {
+    let (now, by) = (tx.now(), by.into());
     store::revoke_sessions_of(tx, user, now)?;
-    let was_in = store::block(tx, user, now)? == 1;
+    let was_in = store::block(tx, user, now, &by.actor, reason)? == 1;
     if was_in {
-        staff::note(tx, "platform.user.block", user, None, &by.into())?;
+        staff::note(tx, "platform.user.block", user, None, &by)?;
     }
     Ok(was_in)
 }
@@ -101,6 +107,7 @@ pub(super) fn save(tx: &mut Tx<'_>, identity: &Identity) -> Result<()> {
         person.language.as_deref(),
         now,
         identity.auth_date,
+        &person.folded(),
     )?;
     Ok(())
 }

@@ -59,23 +59,27 @@ crate::sql! {
         language: Option<&str>,
         now: Timestamp,
         seen_at: Timestamp,
+        folded: &str,
     ) -> () =
         "INSERT INTO platform_users
-            (id, first_name, last_name, username, language, created_at, seen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+            (id, first_name, last_name, username, language, created_at, seen_at, folded)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (id) DO UPDATE SET
             first_name = excluded.first_name,
             last_name = excluded.last_name,
             username = excluded.username,
             language = excluded.language,
-            seen_at = excluded.seen_at
+            seen_at = excluded.seen_at,
+            folded = excluded.folded
          WHERE platform_users.seen_at <= excluded.seen_at";
 
-    pub(crate) fn block(id: UserId, at: Timestamp) -> u64 =
-        "UPDATE platform_users SET blocked_at = $2 WHERE id = $1 AND blocked_at IS NULL";
+    pub(crate) fn block(id: UserId, at: Timestamp, by: &str, reason: Option<&str>) -> u64 =
+        "UPDATE platform_users SET blocked_at = $2, blocked_by = $3, block_reason = $4
+         WHERE id = $1 AND blocked_at IS NULL";
 
     pub(crate) fn unblock(id: UserId) -> u64 =
-        "UPDATE platform_users SET blocked_at = NULL WHERE id = $1 AND blocked_at IS NOT NULL";
+        "UPDATE platform_users SET blocked_at = NULL, blocked_by = NULL, block_reason = NULL
+         WHERE id = $1 AND blocked_at IS NOT NULL";
 
     pub(crate) fn roles(user: UserId) -> Vec<Role> =
         "SELECT role FROM platform_roles WHERE user_id = $1";

@@ -10,7 +10,7 @@ use super::sql::Statement;
 use super::stats::Stats;
 use super::tx::{Connection, Damage, OnRow, damage_of};
 use super::unit::{Ran, Unit};
-use super::value::{OwnedParam, Param};
+use super::value::{OwnedParam, Param, SqlType};
 use crate::{Clock, Timestamp};
 use crossbeam_channel::Receiver;
 use futures_util::future::{join, join_all, try_join_all};
@@ -29,8 +29,15 @@ const DEFERRED_MAX: usize = 24;
 /// Microseconds from the Unix epoch to PostgreSQL's, 2000-01-01.
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
 /// Limits of a session: nobody waits or works for ever.
+///
+/// A plan is kept, and a table that was empty when it was made may have thousands of rows when it is
+/// used: then a scan of all rows is the worst choice, so it is the last one here. Compiling a plan
+/// takes longer than any of ours runs.
 const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '5s';
-    SET idle_in_transaction_session_timeout = '10s'; SET client_min_messages = 'warning'";
+    SET idle_in_transaction_session_timeout = '10s'; SET client_min_messages = 'warning';
+    SET enable_seqscan = off; SET jit = off";
+/// After this time all plans are made anew, for what the tables have become.
+const PLANS_KEPT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// TIMESTAMPTZ as microseconds.
@@ -135,6 +142,8 @@ pub(crate) struct PgConnection {
     savepoints: Vec<Option<usize>>,
     /// Something of the running transaction has reached the server.
     sent: bool,
+    /// Since when plans are kept.
+    planned: Instant,
     /// Its transaction could not be ended; nobody may begin another one on it.
     broken: bool,
 }
@@ -164,6 +173,7 @@ impl PgConnection {
             deferred: Vec::new(),
             savepoints: Vec::new(),
             sent: false,
+            planned: Instant::now(),
             broken: false,
         })
     }
@@ -181,6 +191,18 @@ impl PgConnection {
             }
         });
         !self.client.is_closed()
+    }
+
+    /// Whether the next unit may run on it, with plans that are not too old.
+    fn is_fit(&mut self) -> bool {
+        if !self.alive() {
+            return false;
+        }
+        if self.planned.elapsed() < PLANS_KEPT {
+            return true;
+        }
+        self.planned = Instant::now();
+        self.batch("DISCARD PLANS").is_ok()
     }
 
     /// Several statements at once, outside of any unit: migrations.
@@ -313,6 +335,17 @@ fn fits(name: &'static str, statement: &Prepared, params: &[Param<'_>]) -> Resul
     ))
 }
 
+fn type_of(sql_type: SqlType) -> Type {
+    match sql_type {
+        SqlType::Int => Type::INT8,
+        SqlType::Float => Type::FLOAT8,
+        SqlType::Text => Type::TEXT,
+        SqlType::Bytes => Type::BYTEA,
+        SqlType::Bool => Type::BOOL,
+        SqlType::Time => Type::TIMESTAMPTZ,
+    }
+}
+
 impl Connection for PgConnection {
     fn query(
         &mut self,
@@ -320,12 +353,21 @@ impl Connection for PgConnection {
         params: &[Param<'_>],
         on: &mut OnRow<'_>,
     ) -> Result<()> {
-        let statement = self.prepare(s.name, s.text)?;
         let params: Vec<_> = params.iter().map(|p| Bound(*p)).collect();
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(Bound::erased).collect();
-        let rows = self.send(s.name, async |client| {
-            client.query(&statement, &params).await
-        })?;
+        let rows = if s.is_planned_anew() {
+            let types = s.params.iter().map(|spec| type_of(spec.sql_type));
+            let typed: Vec<_> = params.iter().map(Bound::erased).zip(types).collect();
+            // Without a name, so that the server plans it for these values and this moment.
+            self.send(s.name, async |client| {
+                client.query_typed(s.text, &typed).await
+            })?
+        } else {
+            let statement = self.prepare(s.name, s.text)?;
+            let params: Vec<_> = params.iter().map(Bound::erased).collect();
+            self.send(s.name, async |client| {
+                client.query(&statement, &params).await
+            })?
+        };
         for row in &rows {
             on(&Row {
                 statement: s.name,
@@ -463,7 +505,10 @@ impl Worker {
     fn answer(&self, slot: &mut Option<PgConnection>, job: &mut Job) {
         let mut attempt = 0_u32;
         loop {
-            let conn = match slot.take().filter(PgConnection::alive) {
+            let kept = slot
+                .take()
+                .and_then(|mut conn| conn.is_fit().then_some(conn));
+            let conn = match kept {
                 Some(conn) => Ok(conn),
                 None => PgConnection::open(&self.config),
             };

@@ -6,7 +6,9 @@ use super::sql::Statement;
 use super::value::Param;
 use crate::Timestamp;
 use prometheus::IntCounter;
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 
 /// Receives each row of a result.
 pub(crate) type OnRow<'f> = dyn FnMut(&Row<'_>) -> Result<()> + 'f;
@@ -46,6 +48,8 @@ pub(crate) struct After {
     pub(crate) signals: Vec<&'static str>,
     /// What to raise.
     pub(crate) counts: Vec<IntCounter>,
+    /// What to let go of, also if nothing comes of the unit.
+    pub(crate) held: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
 /// One unit of work's view of the database. Everything done through it is kept together or not
@@ -95,6 +99,12 @@ impl<'c> Tx<'c> {
     /// Raises `counter` by one once this unit is durable; not at all if it comes to nothing.
     pub fn count(&mut self, counter: &IntCounter) {
         self.after.counts.push(counter.clone());
+    }
+
+    /// Keeps `what` alive until this unit is durable or undone, so that somebody else can wait
+    /// for the end of those who hold it.
+    pub(crate) fn hold(&mut self, what: Arc<dyn Any + Send + Sync>) {
+        self.after.held.push(what);
     }
 
     /// Runs `f` so that its error undoes only its own changes.

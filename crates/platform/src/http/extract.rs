@@ -14,7 +14,8 @@ use axum::body::{Body, HttpBody as _};
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{
-    FromRequest, FromRequestParts, MatchedPath, OptionalFromRequestParts, Request,
+    FromRequest, FromRequestParts, MatchedPath, OptionalFromRequest, OptionalFromRequestParts,
+    Request,
 };
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
@@ -61,6 +62,21 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
             return Err(Error::field("body", "must be an object, not a list"));
         }
         parse_json(&body).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned, S: Sync> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    /// None for a request without a body and without a word about its type.
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Error> {
+        let says_nothing = !request.headers().contains_key(CONTENT_TYPE);
+        if says_nothing && request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
     }
 }
 

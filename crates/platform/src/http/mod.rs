@@ -15,9 +15,11 @@ pub mod extract;
 pub mod layers;
 pub mod openapi;
 pub mod page;
+pub mod reason;
 pub mod request;
 pub mod routes;
 pub mod serve;
+pub mod table;
 
 pub use client::{ClientIp, Peer, TrustedProxies};
 pub use conditional::{IfMatch, etag};
@@ -26,6 +28,7 @@ pub use error::ErrorBody;
 pub use extract::{IdempotencyKey, Json, Path, Query, RawBody};
 
 pub use layers::{EdgeOptions, edge};
+pub use reason::reason;
 pub use request::{Origin, RequestContext, RequestId};
 pub use routes::{Api, Built, Guard, Policy, Route};
 pub use serve::{Server, ServerOptions, Stopped};

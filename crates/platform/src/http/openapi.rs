@@ -22,12 +22,16 @@ pub(crate) fn describe_policy(policy: Policy, path: &str, operation: &mut Operat
     let (name, security) = match policy {
         Policy::Public => {
             let nobody = SecurityRequirement::default();
-            ("public", vec![nobody, bearer(), secret()])
+            ("public".to_owned(), vec![nobody, bearer(), secret()])
         }
-        Policy::Signed => ("signed", Vec::new()),
-        Policy::User => ("user", vec![bearer()]),
-        Policy::Admin => ("admin", vec![bearer(), secret()]),
-        Policy::Role(role) => (role.as_str(), vec![bearer(), secret()]),
+        Policy::Signed => ("signed".to_owned(), Vec::new()),
+        Policy::User => ("user".to_owned(), vec![bearer()]),
+        Policy::Admin => ("admin".to_owned(), vec![bearer(), secret()]),
+        Policy::Role(role) => (role.as_str().to_owned(), vec![bearer(), secret()]),
+        Policy::AnyOf(any) => {
+            let names: Vec<_> = any.iter().map(|role| role.as_str()).collect();
+            (names.join("|"), vec![bearer(), secret()])
+        }
     };
     operation.security = Some(security);
     let policy_mark = Extensions::builder().add("x-policy", name).build();
@@ -42,7 +46,7 @@ pub(crate) fn describe_policy(policy: Policy, path: &str, operation: &mut Operat
         Policy::Public => {}
         Policy::Signed => refusals.push(("401", "Not signed, or not by the right key")),
         Policy::User => refusals.push(("401", "Not signed in")),
-        Policy::Admin | Policy::Role(_) => {
+        Policy::Admin | Policy::Role(_) | Policy::AnyOf(_) => {
             refusals.push(("401", "Not signed in"));
             refusals.push(("403", "Not allowed"));
         }

@@ -53,6 +53,11 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
+    /// For queries that have more than these two.
+    pub fn new(limit: Option<i64>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// The number after which the page begins, and its length.
     pub fn position(&self) -> Result<(i64, i64)> {
         let (after, limit) = self.after()?;

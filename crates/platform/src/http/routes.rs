@@ -40,6 +40,8 @@ pub enum Policy {
     Admin,
     /// Staff with this role, an owner, or the operator's secret.
     Role(Role),
+    /// Staff with one of these roles, an owner, or the operator's secret.
+    AnyOf(&'static [Role]),
 }
 
 /// One route as the authorisation matrix sees it.

@@ -181,10 +181,17 @@ impl Queues {
     }
 }
 
+/// Queues in which something can be delivered.
 async fn due_queues(db: &Db) -> Result<Vec<String>> {
     let read = |tx: &mut Tx<'_>| {
         let now = tx.now();
-        Ok::<_, crate::Error>(store::due_queues(tx, now)?)
+        let mut queues = Vec::new();
+        for queue in store::due_queues(tx, now)? {
+            if store::first_due_head(tx, &queue, now)?.is_some() {
+                queues.push(queue);
+            }
+        }
+        Ok::<_, crate::Error>(queues)
     };
     db.read("platform.due_queues", read).await
 }

@@ -97,24 +97,30 @@ crate::sql! {
     pub(super) fn delete_streamed_before(at: Timestamp) -> u64 =
         "DELETE FROM platform_stream WHERE created_at < $1";
 
-    /// Queues in which something can be delivered.
+    /// Queues in which something is due, be it behind something that is not.
     pub(super) fn due_queues(now: Timestamp) -> Vec<String> =
-        "SELECT DISTINCT sink FROM platform_deliveries AS d
-         WHERE state = 'pending' AND due_at <= $1 AND NOT EXISTS (
-             SELECT 1 FROM platform_deliveries AS e
-             WHERE e.sink = d.sink AND e.aggregate = d.aggregate AND e.state = 'pending'
-               AND e.id < d.id)";
+        "SELECT DISTINCT sink FROM platform_deliveries WHERE state = 'pending' AND due_at <= $1";
     /// The oldest delivery of each aggregate of a queue, where it is due. A claim moves `due_at`
     /// to the end of its lease, so a claimed head is not due and what stands behind it is not a
     /// head.
     pub(super) fn due_heads(queue: &str, now: Timestamp, limit: i64) -> Vec<Locked<Due>> =
-        "SELECT id, sink, topic, aggregate, payload, attempts, epoch, created_at
+        "/* plan anew */
+         SELECT id, sink, topic, aggregate, payload, attempts, epoch, created_at
          FROM platform_deliveries AS d
-         WHERE sink = $1 AND state = 'pending' AND due_at <= $2 AND NOT EXISTS (
-             SELECT 1 FROM platform_deliveries AS e
+         WHERE sink = $1 AND state = 'pending' AND due_at <= $2 AND id = (
+             SELECT e.id FROM platform_deliveries AS e
              WHERE e.sink = d.sink AND e.aggregate = d.aggregate AND e.state = 'pending'
-               AND e.id < d.id)
+             ORDER BY e.aggregate, e.id LIMIT 1)
          ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED";
+    /// Whether there is one.
+    pub(super) fn first_due_head(queue: &str, now: Timestamp) -> Option<i64> =
+        "/* plan anew */
+         SELECT id FROM platform_deliveries AS d
+         WHERE sink = $1 AND state = 'pending' AND due_at <= $2 AND id = (
+             SELECT e.id FROM platform_deliveries AS e
+             WHERE e.sink = d.sink AND e.aggregate = d.aggregate AND e.state = 'pending'
+             ORDER BY e.aggregate, e.id LIMIT 1)
+         ORDER BY due_at, id LIMIT 1";
     pub(super) fn claim(id: i64, epoch: i64, until: Timestamp) -> () =
         "UPDATE platform_deliveries SET epoch = $2, due_at = $3 WHERE id = $1";
     pub(super) fn delivered(id: i64, epoch: i64) -> u64 =

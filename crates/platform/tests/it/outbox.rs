@@ -122,6 +122,31 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
         assert_eq!(counts(&t).await, (0, 0, 0));
     }
 
+    async fn thousands_wait_behind_nobody_on_tables_that_were_empty_before(t: TestDb) {
+        const BACKLOG: usize = 3000;
+        let s = setup(&t);
+        // The database believes that the table is empty, and its plans are made and kept for that.
+        t.raw("ANALYZE platform_deliveries").await.unwrap();
+        for n in 0..8 {
+            publish(&t, "test.happened", "warm", format!("{n}")).await;
+            s.worker.run_due().await.unwrap();
+        }
+        let write = |tx: &mut torg_platform::db::Tx<'_>| {
+            for n in 0..BACKLOG {
+                let (aggregate, payload) = (format!("a{n}"), n.to_string());
+                let event = Event { topic: "test.happened", aggregate: &aggregate, payload: &payload };
+                outbox::publish(tx, &event)?;
+            }
+            Ok::<_, Error>(())
+        };
+        t.db.write("test.publish_many", write).await.unwrap();
+        // A look at all of them for each of them would take hours.
+        let all = tokio::time::timeout(Duration::from_secs(100), s.worker.run_due());
+        all.await.expect("in reasonable time").unwrap();
+        assert_eq!(s.receiver.taken.lock().unwrap().len(), BACKLOG + 8);
+        assert_eq!(counts(&t).await, (0, 0, 0));
+    }
+
     async fn the_operator_sees_how_full_it_is(t: TestDb) {
         let s = setup(&t);
         let seen = || ["outbox_pending", "outbox_dead", "worker_errors_total"].map(|name| value(&s.metrics, name));

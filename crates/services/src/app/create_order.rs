@@ -9,6 +9,7 @@ use crate::store::orders::{self, Stored};
 use torg_platform::Timestamp;
 use torg_platform::db::Tx;
 use torg_platform::money::{Money, Rub};
+use torg_platform::settings::Gate;
 
 /// Post this order.
 #[derive(Debug, Clone)]
@@ -21,13 +22,16 @@ pub struct CreateOrder {
     pub new: NewOrder,
     /// What a take costs now.
     pub price: Money<Rub>,
+    /// Refuses while the market is paused.
+    pub gate: Gate,
 }
 
 /// Stores an order.
 ///
 /// # Errors
-/// [`Refusal::DuplicateContact`].
+/// 503 `market_paused`, [`Refusal::DuplicateContact`].
 pub fn create_order(tx: &mut Tx<'_>, cmd: &CreateOrder) -> Result<Order> {
+    cmd.gate.open(tx)?;
     let order = fresh(cmd, tx.now());
     // A contact that is held by an order which is over by time is free. The second round finds
     // it so; the third one is for a holder that ended by itself in between.

@@ -3,7 +3,7 @@
 use super::accounts;
 use super::recent::Recent;
 use super::top_up::BalancePayee;
-use crate::config::Config;
+use crate::config::{Config, Tunable};
 use crate::domain::Cities;
 use crate::metrics::Metrics;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use torg_platform::db::Tx;
 use torg_platform::limits::Rule;
 use torg_platform::money::{Money, Rub};
 use torg_platform::payments::{Payees, Provider, Providers, TestProvider};
+use torg_platform::settings::Gate;
 use torg_platform::{Error, Kind, Result};
 
 /// The market: the kernel's parts and its own. Clones share them.
@@ -29,8 +30,8 @@ pub struct Services {
     pub cities: Arc<Cities>,
     /// Lists that were made a moment ago.
     pub(crate) recent: Arc<Recent>,
-    /// How often people may do things.
-    pub(crate) limits: Limits,
+    /// What can be set while the program runs.
+    pub(crate) tunable: Arc<Tunable>,
     /// Ways to pay.
     pub(crate) providers: Providers,
     /// Ourselves, for notices that we take ourselves.
@@ -44,21 +45,6 @@ pub(crate) struct Limits {
     pub(crate) create: Rule,
     pub(crate) list: Rule,
     pub(crate) take: Rule,
-}
-
-impl Limits {
-    fn new(config: &Config) -> Self {
-        let rule = |name, max| Rule {
-            name,
-            max,
-            per: Duration::from_secs(60),
-        };
-        Self {
-            create: rule("services.create", config.create_per_minute),
-            list: rule("services.list", config.list_per_minute),
-            take: rule("services.take", config.take_per_minute),
-        }
-    }
 }
 
 impl Services {
@@ -77,7 +63,7 @@ impl Services {
         Ok(Self {
             recent: Arc::new(Recent::new(ctx.clock.clone(), config.list_kept())),
             metrics: Metrics::new(&ctx.metrics)?,
-            limits: Limits::new(&config),
+            tunable: Arc::new(Tunable::new(&config)),
             prepared: Arc::default(),
             config: Arc::new(config),
             cities: Arc::new(cities),
@@ -104,7 +90,27 @@ impl Services {
 
     /// What a take costs now.
     pub(crate) fn price(&self) -> Money<Rub> {
-        self.config.take_price()
+        self.ctx.settings.amount(&self.tunable.take_price)
+    }
+
+    /// How often one person may do things now.
+    pub(crate) fn limits(&self) -> Limits {
+        let rule = |name, max| Rule {
+            name,
+            max,
+            per: Duration::from_secs(60),
+        };
+        let set = |setting| u32::try_from(self.ctx.settings.integer(setting)).unwrap_or(u32::MAX);
+        Limits {
+            create: rule("services.create", set(&self.tunable.create_per_minute)),
+            list: rule("services.list", self.config.list_per_minute),
+            take: rule("services.take", set(&self.tunable.take_per_minute)),
+        }
+    }
+
+    /// The door that is shut while this market is paused.
+    pub(crate) fn gate(&self) -> Gate {
+        self.ctx.settings.gate("services")
     }
 
     /// The provider of invoices, or why there is none: the one that the client wants, else the one

@@ -16,6 +16,7 @@ use serde::Serialize;
 use torg_platform::db::{Locked, Tx};
 use torg_platform::ledger::{self, AccountId, Transfer};
 use torg_platform::money::{Currency as _, Money, Rub};
+use torg_platform::settings::Gate;
 
 /// Kind of the transfer in the ledger.
 pub const TAKE: &str = "services.take";
@@ -32,6 +33,8 @@ pub struct TakeOrder {
     pub by: By,
     /// What a take costs now.
     pub price: Money<Rub>,
+    /// Refuses while the market is paused.
+    pub gate: Gate,
 }
 
 /// The contact, paid for.
@@ -51,7 +54,8 @@ pub struct Taken {
     pub charged: bool,
 }
 
-/// Takes an order: 404 → 403 own → already mine (200, no second charge) → 410 → 409 → 402.
+/// Takes an order: 404 → 403 own → already mine (200, no second charge) → 410 → 409 → 503 paused →
+/// 402.
 ///
 /// # Errors
 /// The first refusal in that order.
@@ -70,6 +74,7 @@ pub fn take_order(tx: &mut Tx<'_>, cmd: &TakeOrder) -> Result<Taken> {
             Ok(taken(order, stored.takes, balance, false))
         }
         TakeDecision::Charge { .. } => {
+            cmd.gate.open(tx)?;
             let account = ledger::open_user::<Rub>(tx, who)?;
             let balance = Money::from_minor(account.available());
             // The balance comes last in the order of refusals, and is locked only for those who

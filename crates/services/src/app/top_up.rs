@@ -12,6 +12,7 @@ use torg_platform::payments::{
     self, Due, NewPayment, Notice, Outcome, Payee, Payees, Payment, Provenance, Providers, Receipt,
     State,
 };
+use torg_platform::settings::Gate;
 use torg_platform::{Error, Kind, Timestamp, UserId};
 use torg_telegram::texts::Lang;
 
@@ -55,14 +56,19 @@ impl PaymentStatus {
 }
 
 /// Opens an invoice under the unguessable name `id`.
+///
+/// # Errors
+/// 503 `market_paused`; those of [`payments::open`].
 pub(crate) fn create_invoice(
     tx: &mut Tx<'_>,
+    gate: &Gate,
     providers: &Providers,
     id: &str,
     user: UserId,
     provider: &str,
     amount: Money<Rub>,
 ) -> Result<Payment> {
+    gate.open(tx)?;
     let new = NewPayment {
         id: id.to_owned(),
         purpose: PURPOSE.to_owned(),

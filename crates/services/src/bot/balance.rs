@@ -68,6 +68,7 @@ impl Bot {
         let user = talk.user();
         let payment = top_up::create_invoice(
             tx,
+            &self.services.gate(),
             &self.services.providers,
             &id,
             user,

@@ -145,8 +145,8 @@ impl Market for Bot {
 
     fn rule(&self, act: &Act) -> Option<Rule> {
         match act {
-            Act::Press(data) if data.starts_with("take:") => Some(self.services.limits.take),
-            Act::Press(data) if data == "new:post" => Some(self.services.limits.create),
+            Act::Press(data) if data.starts_with("take:") => Some(self.services.limits().take),
+            Act::Press(data) if data == "new:post" => Some(self.services.limits().create),
             Act::Command { .. } | Act::Link(_) | Act::Press(_) | Act::Said(_) => None,
         }
     }

@@ -169,6 +169,7 @@ pub(crate) struct RechargeView {
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered alike",
         min_length = 1, max_length = 255)),
     responses((status = 200, body = RechargeView), (status = 403, description = "Switched off"),
+        (status = 503, description = "The market is paused"),
         (status = 409, description = "The key was used for another request")))]
 pub(crate) async fn recharge_balance(
     State(services): State<Services>,
@@ -195,9 +196,10 @@ pub(crate) async fn recharge_balance(
         None => ids::random_token(&services.ctx.rng, 20),
     };
     let op = format!("services.recharge:{intent}");
-    let request_id = origin.request_id;
+    let (request_id, gate) = (origin.request_id, services.gate());
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 200, |tx| {
+            gate.open(tx)?;
             let (method, from) = (&body.method, accounts::nowhere());
             let done = recharge::recharge(tx, actor.user, amount, &op, method, &from, &request_id)?;
             Ok(RechargeView {
@@ -244,7 +246,8 @@ pub(crate) struct InvoiceView {
     responses((status = 200, body = InvoiceView),
         (status = 400, description = "It cannot be paid that way here"),
         (status = 409, description = "The provider refuses this invoice"),
-        (status = 503, description = "No payment provider is set up, or it does not answer")))]
+        (status = 503, description = "No payment provider is set up, it does not answer, or the \
+            market is paused")))]
 pub(crate) async fn create_invoice(
     State(services): State<Services>,
     actor: Actor,
@@ -254,9 +257,9 @@ pub(crate) async fn create_invoice(
     let provider = services.provider(body.provider.as_deref())?;
     let id = ids::random_token(&services.ctx.rng, 24);
     let (name, stored) = (provider.name(), id.clone());
-    let providers = services.providers.clone();
+    let (gate, providers) = (services.gate(), services.providers.clone());
     let write = move |tx: &mut Tx<'_>| {
-        top_up::create_invoice(tx, &providers, &stored, actor.user, name, amount)
+        top_up::create_invoice(tx, &gate, &providers, &stored, actor.user, name, amount)
     };
     let db = &services.ctx.db;
     let payment = db.write("services.create_invoice", write).await?;

@@ -58,7 +58,7 @@ async fn open(
     services
         .ctx
         .limits
-        .check(&services.limits.list, &who)
+        .check(&services.limits().list, &who)
         .await?;
     Watch::open(&services.ctx, query.topic()?, resume).await
 }

@@ -93,7 +93,7 @@ pub(crate) async fn create(
     services
         .ctx
         .limits
-        .check(&services.limits.create, &who)
+        .check(&services.limits().create, &who)
         .await?;
     let new = NewOrder::check(&NewOrderFields {
         category: &body.category,
@@ -108,6 +108,7 @@ pub(crate) async fn create(
         by: by(origin, &actor),
         new,
         price: services.price(),
+        gate: services.gate(),
     };
     let write = move |tx: &mut Tx<'_>| {
         idempotency::run(tx, request.as_ref(), 201, |tx| {
@@ -229,13 +230,14 @@ pub(crate) async fn take(
     services
         .ctx
         .limits
-        .check(&services.limits.take, &who)
+        .check(&services.limits().take, &who)
         .await?;
     let request = idempotency::Request::keyed(actor.user, "services.take", key.as_ref(), &id)?;
     let cmd = take_order::TakeOrder {
         order: order_id(&id)?,
         by: by(origin, &actor),
         price: services.price(),
+        gate: services.gate(),
     };
     let write = move |tx: &mut Tx<'_>| {
         let mut charged = false;

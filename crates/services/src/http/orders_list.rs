@@ -72,7 +72,7 @@ pub(crate) async fn list(
     services
         .ctx
         .limits
-        .check(&services.limits.list, &who)
+        .check(&services.limits().list, &who)
         .await?;
     let price = services.price();
     let query = ListOrders {

@@ -19,6 +19,7 @@ use torg_platform::live::Live;
 use torg_platform::money::{Currency as _, Money, Rub};
 use torg_platform::observe::Metrics;
 use torg_platform::payments::{Providers, TestProvider, TestProviderOptions};
+use torg_platform::settings::Settings;
 use torg_platform::{Error, Kind, UserId};
 use torg_services::{Config, Services};
 use torg_testkit::TestDb;
@@ -124,6 +125,7 @@ impl App {
             cache: Cache::new(t.clock.clone(), 1 << 20, None),
             live: live.clone(),
             metrics: metrics.clone(),
+            settings: Settings::default(),
             stopping: tokio_util::sync::CancellationToken::new(),
         };
         let services = Services::new(ctx, config, providers).unwrap();

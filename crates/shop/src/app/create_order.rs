@@ -12,8 +12,10 @@ use crate::error::Result;
 use crate::events;
 use crate::metrics::Counters;
 use crate::store::{coupons, orders, products};
+use std::time::Duration;
 use torg_platform::db::{Locked, Tx};
 use torg_platform::money::{Money, Rub};
+use torg_platform::settings::Gate;
 
 /// Order this.
 #[derive(Debug, Clone)]
@@ -31,12 +33,16 @@ pub struct CreateOrder {
     pub seen: Option<Vec<Money<Rub>>>,
     /// How it is paid when the customer has not said how.
     pub pay_with: Option<PayWith>,
+    /// How long its stock is promised while it is not paid.
+    pub kept: Duration,
+    /// Refuses while the market is paused.
+    pub gate: Gate,
 }
 
 /// Makes an order. Paid at once when the customer pays from the balance or nothing is to be paid.
 ///
 /// # Errors
-/// In this order: [`Refusal::CouponUnknown`], [`Refusal::ProductUnavailable`],
+/// In this order: 503 `market_paused`, [`Refusal::CouponUnknown`], [`Refusal::ProductUnavailable`],
 /// [`Refusal::PricesChanged`], [`Refusal::InsufficientStock`], what the coupon refuses,
 /// [`Refusal::TooExpensive`], [`Refusal::InsufficientBalance`].
 pub(crate) fn create_order(
@@ -44,6 +50,7 @@ pub(crate) fn create_order(
     cmd: &CreateOrder,
     counters: &Counters,
 ) -> Result<(Order, Vec<Item>)> {
+    cmd.gate.open(tx)?;
     let coupon = match &cmd.new.coupon {
         Some(code) => Some(coupons::lock(tx, code)?.ok_or(Refusal::CouponUnknown)?),
         None => None,
@@ -141,7 +148,7 @@ fn order(
     };
     let totals = Totals::of(prices(), discount.as_ref())?;
     let code = coupon.map(|coupon| &coupon.code);
-    let mut order = Order::reserved(cmd.id.clone(), &cmd.new, totals, code, now);
+    let mut order = Order::reserved(cmd.id.clone(), &cmd.new, totals, code, (now, cmd.kept));
     order.pay_with = cmd.new.pay_with.or(cmd.pay_with);
     Ok(order)
 }

@@ -1,10 +1,10 @@
 //! All products as a table that [`super::import_products`] reads back.
 
-use crate::domain::csv::defuse;
 use crate::domain::{IMPORT_COLUMNS, Product, ProductId};
 use crate::error::Result;
 use crate::store::products;
 use torg_platform::Error;
+use torg_platform::csv::defuse;
 use torg_platform::db::Tx;
 
 /// Products of a part.

@@ -12,6 +12,7 @@ use crate::store::orders;
 use torg_platform::db::{Locked, Tx};
 use torg_platform::money::{Currency as _, Rub};
 use torg_platform::payments::{self, NewPayment, Payment, Providers, State};
+use torg_platform::settings::Gate;
 use torg_telegram::texts::Lang;
 
 /// What the payer reads.
@@ -35,13 +36,15 @@ pub struct PayOrder {
     pub pay_with: PayWith,
     /// Name of the payment, drawn before, because a unit of work may run again.
     pub payment_id: String,
+    /// Refuses while the market is paused.
+    pub gate: Gate,
 }
 
 /// Pays an order, or opens a payment for it. The payment is none when the balance has paid.
 ///
 /// # Errors
-/// [`Refusal::OrderNotFound`], [`Refusal::IllegalStep`], [`Refusal::PaymentMethodUnavailable`],
-/// [`Refusal::InsufficientBalance`].
+/// [`Refusal::OrderNotFound`], 503 `market_paused`, [`Refusal::IllegalStep`],
+/// [`Refusal::PaymentMethodUnavailable`], [`Refusal::InsufficientBalance`].
 pub(crate) fn pay_order(
     tx: &mut Tx<'_>,
     cmd: &PayOrder,
@@ -50,6 +53,7 @@ pub(crate) fn pay_order(
 ) -> Result<(Order, Option<Payment>)> {
     let order = orders::lock(tx, &cmd.id)?.ok_or(Refusal::OrderNotFound)?;
     cmd.reader.check(&order)?;
+    cmd.gate.open(tx)?;
     if cmd.pay_with == PayWith::Balance {
         let paid = from_balance(tx, &order, cmd, counters)?;
         return Ok((paid, None));

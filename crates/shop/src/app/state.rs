@@ -2,7 +2,7 @@
 
 use super::accounts;
 use super::recent::Recent;
-use crate::config::Config;
+use crate::config::{Config, Tunable};
 use crate::domain::{PayWith, Refusal};
 use crate::metrics::Metrics;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
 use torg_platform::limits::{Rule, Window};
 use torg_platform::payments::{HttpClient, Payees, Providers};
+use torg_platform::settings::Gate;
 use torg_platform::{Error, Result};
 
 /// The market: the kernel's parts and its own. Clones share them.
@@ -26,8 +27,8 @@ pub struct Shop {
     pub metrics: Metrics,
     /// Lists of products that were made a moment ago; to be told when stock has changed.
     pub(crate) recent: Arc<Recent>,
-    /// How often people may do things.
-    pub(crate) limits: Limits,
+    /// What can be set while the program runs.
+    pub(crate) tunable: Arc<Tunable>,
     /// Who takes the money.
     pub(crate) providers: Providers,
     /// Who is told that it is there: this market alone.
@@ -85,24 +86,6 @@ pub(crate) struct Limits {
     pub(crate) list: Rule,
 }
 
-impl Limits {
-    fn new(config: &Config) -> Self {
-        let per = Duration::from_secs(60);
-        Self {
-            create: Window {
-                name: "shop.create",
-                max: config.create_per_minute,
-                per,
-            },
-            list: Rule {
-                name: "shop.list",
-                max: config.list_per_minute,
-                per,
-            },
-        }
-    }
-}
-
 impl Shop {
     /// The market, paid through `providers`; `fake` plays the company behind the test provider.
     ///
@@ -122,7 +105,7 @@ impl Shop {
         let recent = Recent::new(clock, config.list_kept(), moved);
         Ok(Self {
             recent: Arc::new(recent),
-            limits: Limits::new(&config),
+            tunable: Arc::new(Tunable::new(&config)),
             payees: Payees::new(vec![Arc::new(payee)]),
             prepared: Arc::default(),
             config: Arc::new(config),
@@ -145,6 +128,41 @@ impl Shop {
         };
         self.prepared.get_or_try_init(open).await?;
         Ok(())
+    }
+
+    /// How often one person may do things now.
+    pub(crate) fn limits(&self) -> Limits {
+        let per = Duration::from_secs(60);
+        let create = self.ctx.settings.integer(&self.tunable.create_per_minute);
+        Limits {
+            create: Window {
+                name: "shop.create",
+                max: u32::try_from(create).unwrap_or(u32::MAX),
+                per,
+            },
+            list: Rule {
+                name: "shop.list",
+                max: self.config.list_per_minute,
+                per,
+            },
+        }
+    }
+
+    /// How long the stock of an order that is made now is promised.
+    pub(crate) fn kept(&self) -> Duration {
+        let minutes = self.ctx.settings.integer(&self.tunable.reservation_minutes);
+        Duration::from_secs(u64::try_from(minutes).unwrap_or(0).saturating_mul(60))
+    }
+
+    /// Below how many units a new product is short whose mark nobody has set; none for never.
+    pub(crate) fn low_stock(&self) -> Option<i64> {
+        let mark = self.ctx.settings.integer(&self.tunable.low_stock);
+        (mark > 0).then_some(mark)
+    }
+
+    /// The door that is shut while this market is paused.
+    pub(crate) fn gate(&self) -> Gate {
+        self.ctx.settings.gate("shop")
     }
 
     /// How an order is paid whose customer has not said how.

@@ -38,6 +38,8 @@ impl ShopBot {
         if !has_goods || order::exists(tx, talk, id)? {
             return self.place(tx, talk, what, id, None);
         }
+        // Nobody is asked for an address who cannot order.
+        self.shop.gate().open(tx)?;
         let say = Say(talk.lang);
         let mut content = Content::html(say.html("checkout.where", &[]));
         if let Some((last, address)) = last_address(tx, talk.user())? {
@@ -92,7 +94,7 @@ impl ShopBot {
         let Some(cmd) = self.command_of(tx, talk, what, id, address)? else {
             return self.changed(tx, talk, what);
         };
-        let (limit, counters) = (&self.shop.limits.create, &self.shop.metrics.counters);
+        let (limit, counters) = (&self.shop.limits().create, &self.shop.metrics.counters);
         let (_order, is_new) = order_once(tx, &cmd, limit, counters)?;
         if talk.dialog.as_deref().and_then(Question::parse)
             == Some(Question::Address(what.clone(), id.clone()))
@@ -184,6 +186,8 @@ impl ShopBot {
             new: new.map_err(Error::malformed)?,
             seen,
             pay_with: self.shop.config.pay_with(),
+            kept: self.shop.kept(),
+            gate: self.shop.gate(),
         }))
     }
 }

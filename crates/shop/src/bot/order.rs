@@ -121,6 +121,7 @@ impl ShopBot {
             reader: Reader::User(talk.user()),
             pay_with,
             payment_id: ids::random_token(&self.shop.ctx.rng, 24),
+            gate: self.shop.gate(),
         };
         let (providers, counters) = (&self.shop.providers, &self.shop.metrics.counters);
         let (_order, payment) = pay_order(tx, &cmd, providers, counters)?;

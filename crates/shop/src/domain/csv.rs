@@ -1,8 +1,6 @@
-//! Tables as text: reading them piece by piece as they arrive, and cells that a spreadsheet would
-//! take for formulas.
+//! Tables as text: reading them piece by piece as they arrive.
 
 use csv_core::ReadFieldResult;
-use std::borrow::Cow;
 
 /// Longest first line, in bytes; before its end nobody knows what separates the cells.
 const HEADER_MAX: usize = 4_096;
@@ -136,27 +134,6 @@ fn is_line_end(byte: &u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
 
-/// A cell that a spreadsheet shows and does not compute: what would be a formula gets an
-/// apostrophe in front, and so does what already looks as if it had one.
-pub fn defuse(text: &str) -> Cow<'_, str> {
-    match is_formula(text.trim_start_matches('\'')) {
-        true => Cow::Owned(format!("'{text}")),
-        false => Cow::Borrowed(text),
-    }
-}
-
-/// The text that [`defuse`] made a cell of.
-pub fn undo_defuse(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(text) if is_formula(text.trim_start_matches('\'')) => text,
-        Some(_) | None => cell,
-    }
-}
-
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,13 +262,6 @@ mod tests {
                 let breaks = row.iter().flat_map(|cell| cell.matches('\n'));
                 line = breaks.fold(line, |line, _| line.saturating_add(1)).saturating_add(1);
             }
-        }
-
-        #[test]
-        fn no_cell_is_a_formula_and_every_text_comes_back(text in "['=+@-]{0,3}\\PC{0,5}") {
-            let cell = defuse(&text);
-            prop_assert!(!is_formula(&cell));
-            prop_assert_eq!(undo_defuse(&cell), text.as_str());
         }
     }
 }

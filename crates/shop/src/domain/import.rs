@@ -1,8 +1,9 @@
 //! A table of products as an operator sends it: one product per line, found by its SKU.
 
-use super::csv::{Reader, Record, undo_defuse};
+use super::csv::{Reader, Record};
 use super::{NewProduct, ProductChange, ProductFields, ProductId};
 use std::collections::HashMap;
+use torg_platform::csv::undo_defuse;
 use torg_platform::error::FieldError;
 use torg_platform::money::{Money, Rub};
 

@@ -121,7 +121,7 @@ pub(crate) async fn create(
     origin: Origin,
     Json(body): Json<CreateProductBody>,
 ) -> Result<Response> {
-    let new = NewProduct::check(ProductFields {
+    let mut new = NewProduct::check(ProductFields {
         name: body.name,
         price: body.price.map(|Decimal(price)| price),
         stock: body.stock,
@@ -133,11 +133,13 @@ pub(crate) async fn create(
         is_digital: body.is_digital,
         low_stock: body.low_stock,
         parent: body.parent_id.map(ProductId::from),
-    });
+    })
+    .map_err(crate::Error::from)?;
+    new.low_stock = new.low_stock.or_else(|| shop.low_stock());
     let cmd = CreateProduct {
         id: ProductId::new(&shop.ctx.rng, shop.ctx.clock.now()),
         by: by_staff(origin, &staff),
-        new: new.map_err(crate::Error::from)?,
+        new,
     };
     let write = move |tx: &mut Tx<'_>| create_product::create_product(tx, &cmd);
     let product = shop.ctx.db.write("shop.create_product", write).await?;

@@ -308,6 +308,7 @@ pub(crate) async fn pay(
         by: caller.by(origin),
         pay_with: body.pay_with,
         payment_id: ids::random_token(&shop.ctx.rng, 24),
+        gate: shop.gate(),
     };
     let intent = (id, body.pay_with);
     let request =

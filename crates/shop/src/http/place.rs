@@ -59,7 +59,7 @@ pub(crate) async fn place(
     if let Some(way) = new.pay_with {
         shop.check_pay_with(way).map_err(ShopError::from)?;
     }
-    let limit = &shop.limits.create;
+    let limit = &shop.limits().create;
     if let Err(refused) = shop.ctx.limits.check(limit, &who).await {
         // Whoever asks for an answer again makes no order.
         let stored = move |tx: &mut Tx<'_>| idempotency::stored(tx, request.as_ref());
@@ -111,6 +111,8 @@ fn command(shop: &Shop, caller: &Caller, origin: Origin, new: NewOrder, of: Maki
         by: caller.by(origin),
         seen: None,
         pay_with: (of.pay_with)(shop),
+        kept: shop.kept(),
+        gate: shop.gate(),
         new,
     }
 }

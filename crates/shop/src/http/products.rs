@@ -71,7 +71,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
     let who = origin.caller(actor.map(|actor| actor.user));
-    shop.ctx.limits.check(&shop.limits.list, &who).await?;
+    shop.ctx.limits.check(&shop.limits().list, &who).await?;
     let query = ListProducts {
         filter: filter(&query)?,
         slice: slice(&query)?,

@@ -49,6 +49,9 @@ fn chat(bot: Bot) -> Module {
         handlers: Vec::new(),
         sinks: vec![std::sync::Arc::new(bot)],
         payees: Vec::new(),
+        waiting: Vec::new(),
+        cards: Vec::new(),
+        settings: Vec::new(),
     }
 }
 

@@ -21,6 +21,8 @@ use torg_platform::db::Tx;
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// Telegram waits ten seconds for the answer to a checkout.
 const CHECKOUT_WITHIN: Duration = Duration::from_secs(10);
+/// Telegram takes no longer answer to a button.
+const TOAST_CHARS: usize = 200;
 
 /// Names the update in the audit trail.
 fn request_id(which: Received) -> String {
@@ -180,7 +182,7 @@ impl Bot {
         }
         (talk.said, talk.toast) = before;
         let text = refusal::text(talk.lang, market.texts(), &error);
-        if matches!(act, Act::Press(_)) {
+        if matches!(act, Act::Press(_)) && text.chars().count() <= TOAST_CHARS {
             talk.alert(text);
             return Ok(());
         }
@@ -215,12 +217,10 @@ fn too_often(tx: &mut Tx<'_>, talk: &mut Talk) -> Result<()> {
 
 /// Takes the clock off the button, with a word if there is one.
 fn answer(tx: &mut Tx<'_>, query: &str, toast: Option<(String, bool)>) -> Result<()> {
-    /// Telegram takes no more.
-    const CHARS: usize = 200;
     let params = match toast {
         None => json!({"callback_query_id": query}),
         Some((text, is_alert)) => {
-            let text: String = text.chars().take(CHARS).collect();
+            let text: String = text.chars().take(TOAST_CHARS).collect();
             json!({"callback_query_id": query, "text": text, "show_alert": is_alert})
         }
     };

@@ -2,11 +2,15 @@
 
 use super::texts;
 use crate::texts::{Lang, Texts};
+use torg_platform::settings::MARKET_PAUSED;
 use torg_platform::{Error, Kind};
 
 /// Whether trying again cannot help, so that the person is told; otherwise it is our own fault,
 /// and the update is tried again.
 pub(super) fn is_refusal(error: &Error) -> bool {
+    if error.code() == MARKET_PAUSED {
+        return true;
+    }
     match error.kind() {
         Kind::Internal | Kind::Unavailable | Kind::Timeout => false,
         Kind::Invalid
@@ -27,6 +31,10 @@ pub(super) fn is_refusal(error: &Error) -> bool {
 
 /// The market's words for it, else the bot's own, else those of the error.
 pub(super) fn text(lang: Lang, market: &Texts, error: &Error) -> String {
+    if error.code() == MARKET_PAUSED {
+        let reason = error.fields().first().map_or("", |f| f.message.as_str());
+        return texts().plain(lang, "refusal.market_paused", &[("reason", reason.into())]);
+    }
     let key = format!("refusal.{}", error.code());
     if market.has(&key) {
         return market.plain(lang, &key, &[]);

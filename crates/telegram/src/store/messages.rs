@@ -128,6 +128,8 @@ torg_platform::sql! {
     pub(crate) fn failed(after: i64, limit: i64) -> Vec<FailedMessage> =
         "SELECT id, key, chat_id, state, error, attempts, created_at FROM telegram_messages
          WHERE state IN ('held', 'dead') AND id > $1 ORDER BY id LIMIT $2";
+    pub(crate) fn count_failed() -> One<(i64, Option<Timestamp>)> =
+        "SELECT count(*), min(created_at) FROM telegram_messages WHERE state IN ('held', 'dead')";
     pub(crate) fn count_waiting() -> One<i64> =
         "SELECT COUNT(*) FROM telegram_messages WHERE state = 'waiting'";
     pub(crate) fn forget(before: Timestamp, limit: i64) -> u64 =

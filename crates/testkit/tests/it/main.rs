@@ -21,6 +21,9 @@ fn whoami() -> Module {
         handlers: Vec::new(),
         sinks: Vec::new(),
         payees: Vec::new(),
+        waiting: Vec::new(),
+        cards: Vec::new(),
+        settings: Vec::new(),
     }
 }
 

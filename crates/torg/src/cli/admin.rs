@@ -99,7 +99,7 @@ fn show_code(config: &Config) -> Result<(), Failure> {
     let payload = code.expose();
     say(format_args!("/start {payload}"));
     if !config.telegram.bot_username.is_empty() {
-        let link = telegram::links(config, None, "").start(payload);
+        let link = telegram::links(config, "", false).start(payload);
         say(format_args!("{link}"));
     }
     say("It works once, while nobody is the owner.");

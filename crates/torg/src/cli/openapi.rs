@@ -17,7 +17,7 @@ pub(super) fn run() -> Result<(), Failure> {
     let inside = runtime.enter();
     let ctx = assemble::context(&config, Db::closed(Clock::Real))?;
     let place = Place {
-        links: telegram::links(&config, None, ""),
+        links: telegram::links(&config, "", false),
         public_url: String::new(),
         local_url: String::new(),
     };

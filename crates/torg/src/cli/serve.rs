@@ -130,7 +130,7 @@ impl Program {
                 public_url.clone_from(&local_url);
             }
             let place = Place {
-                links: telegram::links(&config, extras.mini_app.as_deref(), &public_url),
+                links: telegram::links(&config, &public_url, extras.plain_http),
                 public_url,
                 local_url,
             };
@@ -181,6 +181,8 @@ impl Program {
                     Some(tokio::spawn(server.serve(app.operations.clone(), stop)))
                 }
             };
+            let settings = app.ctx.settings.clone();
+            let settings = tokio::spawn(settings.watch(app.ctx.db.clone()));
             let running = duties.worker.then(|| app.worker.start());
             let talking = duties
                 .bot
@@ -199,6 +201,7 @@ impl Program {
             if let Some(operations) = operations {
                 let _ended = operations.await;
             }
+            settings.abort();
             app.ctx.db.close().await;
             served?;
             Ok(())

@@ -5,6 +5,7 @@ use super::out::say;
 use super::{Settings, runtime};
 use crate::assemble;
 use crate::markets::markets;
+use torg_platform::admin::adjust;
 use torg_platform::clock::Clock;
 use torg_platform::config::Purpose;
 use torg_platform::db::Tx;
@@ -37,6 +38,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
             ));
         }
         say("wallet: the books agree");
+        say("adjustments: the books agree");
         for market in &found.markets {
             say(format_args!("{market}: the books agree"));
         }
@@ -68,6 +70,10 @@ fn look(tx: &mut Tx<'_>) -> Result<Found, Error> {
     found
         .broken
         .extend(wallet.map(|difference| ("wallet", difference)));
+    let adjustments = adjust::check_books(tx)?.into_iter();
+    found
+        .broken
+        .extend(adjustments.map(|difference| ("adjustments", difference)));
     for market in markets() {
         let name = market.migrations.package;
         let differences = (market.verify)(tx)?.into_iter();

@@ -11,9 +11,11 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("market", &["kernel", "adapter"]),
     ("sandbox", &["kernel", "adapter"]),
     ("testkit", &["kernel", "adapter", "sandbox"]),
+    // Files to be served; it knows nothing of what they ask for.
+    ("web", &[]),
     // It measures a market beside its limits, so it reads the market's statements; and the chain.
     ("tool", &["kernel", "adapter", "market", "sandbox"]),
-    ("app", &["kernel", "adapter", "market", "sandbox"]),
+    ("app", &["kernel", "adapter", "market", "sandbox", "web"]),
 ];
 
 /// Dependencies point from the app inwards; test helpers are for tests.

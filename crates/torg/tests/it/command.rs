@@ -128,6 +128,6 @@ fn a_sound_ledger_is_said_to_be_sound() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(
         out,
-        "ledger: every balance is the sum of its transfers\nwallet: the books agree\nservices: the books agree\nshop: the books agree\n"
+        "ledger: every balance is the sum of its transfers\nwallet: the books agree\nadjustments: the books agree\nservices: the books agree\nshop: the books agree\n"
     );
 }

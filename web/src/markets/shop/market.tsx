@@ -8,11 +8,12 @@ export const market: Market = {
   icon: "shop",
   order: 2,
   title: () => text(names, "title"),
+  note: () => text(names, "note"),
   App: lazy(() => import("./ShopApp")),
   Today: lazy(() => import("./ShopToday")),
   deepLink: (param) => {
-    const id = /^product_([\w-]+)$/.exec(param)?.[1];
-    return id === undefined ? undefined : `/shop/products/${id}`;
+    const [, kind, id] = /^(product|shop|purchase)_([\w-]+)$/.exec(param) ?? [];
+    return id === undefined ? undefined : kind === "product" ? `/shop/products/${id}` : `/shop/orders/${id}`;
   },
   admin: [],
   Card: lazy(() => import("./admin/ShopCard")),

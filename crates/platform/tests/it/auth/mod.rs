@@ -81,6 +81,8 @@ impl World {
         api = route(api, Policy::Signed, "/signed");
         api = route(api, Policy::Admin, "/admin");
         api = route(api, Policy::Role(Role::Finance), "/finance");
+        let desk = Policy::AnyOf(&[Role::Support, Role::Finance]);
+        api = route(api, desk, "/desk");
         let info = utoipa::openapi::Info::new("test", "0");
         let Built { router, .. } = api.build(info, &auth).unwrap();
         Self { t, auth, router }

@@ -10,7 +10,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
         let header = format!("Bearer {}", ann("Ann", NOW));
         let ann = [("authorization", header.as_str())];
         let secret = [("x-admin-secret", "open sesame")];
-        for path in ["/admin", "/finance"] {
+        for path in ["/admin", "/finance", "/desk"] {
             assert_eq!(
                 world.get(path, &[]).await,
                 refused(401, "missing_credentials")
@@ -22,12 +22,12 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
                 .await;
             assert_eq!(wrong, refused(401, "admin_secret_invalid"));
         }
-        for (role, admin, finance) in [
-            (Role::Support, 200, 403),
-            (Role::ReadOnly, 200, 403),
-            (Role::Moderator, 200, 403),
-            (Role::Finance, 200, 200),
-            (Role::Owner, 200, 200),
+        for (role, admin, finance, desk) in [
+            (Role::Support, 200, 403, 200),
+            (Role::ReadOnly, 200, 403, 403),
+            (Role::Moderator, 200, 403, 403),
+            (Role::Finance, 200, 200, 200),
+            (Role::Owner, 200, 200, 200),
         ] {
             assert!(
                 world
@@ -37,6 +37,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
             world.auth.forget(UserId(7));
             assert_eq!(world.get("/admin", &ann).await.0, admin, "{role:?}");
             assert_eq!(world.get("/finance", &ann).await.0, finance, "{role:?}");
+            assert_eq!(world.get("/desk", &ann).await.0, desk, "{role:?}");
             assert!(
                 world
                     .write(move |tx| staff::revoke(tx, UserId(7), role, "test"))

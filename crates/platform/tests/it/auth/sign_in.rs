@@ -118,7 +118,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
         let world = World::new(t);
         let data = ann("Ann", NOW);
         let (header, token) = (format!("Bearer {data}"), world.token(&data).await);
-        assert!(world.write(|tx| block(tx, UserId(7), "test")).await);
+        assert!(world.write(|tx| block(tx, UserId(7), None, "test")).await);
         world.auth.forget(UserId(7));
         assert_eq!(world.user(&header).await, refused(403, "user_blocked"));
         assert_eq!(

@@ -43,6 +43,22 @@ async fn answers_have_the_security_headers() {
 }
 
 #[tokio::test]
+async fn the_time_of_an_answer_is_that_of_the_clock() {
+    let clock = Clock::manual(torg_platform::Timestamp::from_seconds(784_111_777));
+    let options = EdgeOptions {
+        clock: clock.clone(),
+        ..EdgeOptions::default()
+    };
+    let app = App::with(options, ServerOptions::default()).await;
+    // The example of RFC 9110, section 5.6.7.
+    let date = app.get("/hello").await;
+    assert_eq!(date.header("date"), "Sun, 06 Nov 1994 08:49:37 GMT");
+    clock.advance(Duration::from_mins(15));
+    let later = app.get("/nowhere").await;
+    assert_eq!(later.header("date"), "Sun, 06 Nov 1994 09:04:37 GMT");
+}
+
+#[tokio::test]
 async fn unknown_paths_and_methods_have_our_shape() {
     let app = App::start().await;
     assert_eq!(

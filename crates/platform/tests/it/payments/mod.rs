@@ -146,6 +146,9 @@ impl World {
             handlers: Vec::new(),
             sinks: Vec::new(),
             payees: vec![Arc::new(Shop)],
+            waiting: Vec::new(),
+            cards: Vec::new(),
+            settings: Vec::new(),
         };
         let payees = Payees::of_modules(std::slice::from_ref(&module));
         let all = providers.clone();

@@ -257,5 +257,8 @@ fn module(wallet: &Wallet) -> Module {
         handlers: Vec::new(),
         sinks: Vec::new(),
         payees: Vec::new(),
+        waiting: Vec::new(),
+        cards: Vec::new(),
+        settings: Vec::new(),
     }
 }

@@ -35,6 +35,9 @@ fn module(ctx: &Ctx, reach: Reach, handlers: Vec<Arc<dyn Handler>>) -> Module {
         periodic: Vec::new(),
         handlers,
         payees: Vec::new(),
+        waiting: Vec::new(),
+        cards: Vec::new(),
+        settings: Vec::new(),
         sinks: vec![webhooks.sink()],
     }
 }

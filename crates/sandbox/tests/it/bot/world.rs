@@ -18,6 +18,7 @@ use torg_platform::observe::Metrics;
 use torg_platform::outbox::Sink;
 use torg_platform::payments::Payees;
 use torg_platform::rng::Rng;
+use torg_platform::settings::Settings;
 use torg_sandbox::telegram::{LocalTelegram, NewBot, NewPerson, Options};
 use torg_telegram::api::{self, BotApi};
 use torg_telegram::bot::Bot;
@@ -133,6 +134,7 @@ impl World {
             limits: Limiter::new(false, self.t.clock.clone(), None),
             cache: Cache::new(self.t.clock.clone(), 1024, None),
             live: Live::new(self.rng.clone(), None),
+            settings: Settings::default(),
             stopping: CancellationToken::new(),
             metrics: Metrics::new(&self.t.clock).unwrap(),
         }

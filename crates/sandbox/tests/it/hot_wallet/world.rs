@@ -136,6 +136,7 @@ impl World {
             cache: Cache::new(clock.clone(), 1 << 20, None),
             live: Live::new(dice.clone(), None),
             metrics: Metrics::new(&clock).unwrap(),
+            settings: torg_platform::settings::Settings::default(),
             stopping: CancellationToken::new(),
             db: t.db.clone(),
             clock: clock.clone(),

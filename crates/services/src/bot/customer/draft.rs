@@ -131,6 +131,8 @@ impl Draft {
 impl Bot {
     /// `/new`.
     pub(in crate::bot) fn new_order(&self, tx: &mut Tx<'_>, talk: &mut Talk) -> Result<()> {
+        // Nobody is asked for an order who cannot post it.
+        self.services.gate().open(tx)?;
         self.go_on(tx, talk, Draft::default(), None)
     }
 
@@ -145,6 +147,7 @@ impl Bot {
         if found.order.customer != talk.user() {
             return Err(crate::error::Error::from(Refusal::NotYourOrder).into());
         }
+        self.services.gate().open(tx)?;
         let draft = Draft::of(&found);
         let content = self.question(talk, &draft, None);
         Question::Draft(draft).ask(tx, talk)?;
@@ -286,6 +289,7 @@ impl Bot {
             by: by(talk),
             new: NewOrder::check(&draft.fields())?,
             price: self.services.price(),
+            gate: self.services.gate(),
         };
         match create_order(tx, &cmd) {
             Ok(order) => {

@@ -26,6 +26,7 @@ impl Bot {
             order: id.clone(),
             by: by(talk),
             price: self.services.price(),
+            gate: self.services.gate(),
         };
         let words = self.words(talk);
         match take_order(tx, &cmd) {

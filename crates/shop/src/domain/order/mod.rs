@@ -12,7 +12,7 @@ use std::time::Duration;
 use torg_platform::money::{Money, Rub};
 use torg_platform::{Timestamp, UserId};
 
-/// How long stock is promised to an order that is not paid.
+/// How long stock is promised to an order that is not paid, unless the operator sets another time.
 pub const LIFETIME: Duration = Duration::from_mins(15);
 
 /// How an order is to be paid.
@@ -194,13 +194,13 @@ impl Order {
         }
     }
 
-    /// A new order with its stock promised.
+    /// A new order, made at `now` with its stock promised for `kept`.
     pub fn reserved(
         id: OrderId,
         new: &NewOrder,
         totals: Totals,
         coupon: Option<&CouponCode>,
-        now: Timestamp,
+        (now, kept): (Timestamp, Duration),
     ) -> Self {
         let entry = |event: Status| Entry {
             at: now,
@@ -223,7 +223,7 @@ impl Order {
             payment_id: None,
             version: 1,
             timeline: vec![entry(Status::Created), entry(Status::Reserved)],
-            expires_at: now.plus(LIFETIME),
+            expires_at: now.plus(kept),
             paid_at: None,
             created_at: now,
             updated_at: now,

@@ -112,6 +112,9 @@ impl World {
             handlers: Vec::new(),
             sinks: Vec::new(),
             payees: vec![Arc::new(Market)],
+            waiting: Vec::new(),
+            cards: Vec::new(),
+            settings: Vec::new(),
         };
         let payees = Payees::of_modules(std::slice::from_ref(&module));
         let (mut api, mut providers) = (None, Providers::default());

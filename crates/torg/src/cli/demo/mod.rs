@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::out::say;
 use super::serve::{Duties, Program, start_log};
 use crate::assemble::{self, Extras};
+use crate::web;
 use around::Around;
 use clap::Args;
 use folder::Folder;
@@ -22,9 +23,6 @@ use std::sync::Arc;
 use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Purpose};
 use torg_platform::rng::Rng;
-
-/// Path of the demo's Mini App.
-const MINI_APP: &str = "/_sandbox/telegram/app";
 
 /// Show Torg on this machine: demo people, money and orders, nothing to set up
 ///
@@ -67,12 +65,12 @@ impl Demo {
         let pages = around.pages(&bot_token, &clock, &rng);
         let extras = Extras {
             pages: Some(pages),
-            mini_app: Some(MINI_APP.to_owned()),
+            plain_http: true,
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
         };
         let program = Program::open(config, clock, extras, any_port)?;
         if let Some(telegram) = &around.telegram {
-            telegram.set_app(&format!("{}{MINI_APP}/", program.local_url()))?;
+            telegram.set_app(&format!("{}{}", program.local_url(), web::HOME))?;
         }
         let sown = program.runtime.block_on(async {
             let seed = Seed {

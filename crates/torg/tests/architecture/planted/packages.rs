@@ -47,6 +47,20 @@ mod dependencies {
     }
 
     #[test]
+    fn of_the_mini_app_on_anything() {
+        for kind in ["kernel", "adapter", "market", "app"] {
+            let all = workspace([("w", depends("web", "x")), ("x", package(kind))]);
+            bites(&packages::direction(&all), "w (web) must not depend on x");
+        }
+        for kind in ["kernel", "adapter", "market", "sandbox", "tool"] {
+            let all = workspace([("x", depends(kind, "w")), ("w", package("web"))]);
+            bites(&packages::direction(&all), "must not depend on w (web)");
+        }
+        let all = workspace([("torg", depends("app", "w")), ("w", package("web"))]);
+        is_fine(&packages::direction(&all));
+    }
+
+    #[test]
     fn of_a_package_without_a_kind() {
         bites(
             &packages::direction(&workspace([("n", package(""))])),

@@ -1,0 +1,91 @@
+// The feed of a filter, loaded and followed. It outlives the screen, so that whoever comes back from
+// an order finds the list as it was left and hears only what was missed.
+
+import { useSyncExternalStore } from "preact/compat";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "@/api/client";
+import type { Category } from "../model";
+import { FeedStore } from "./store";
+import { follow } from "./stream";
+
+const PAGE = 50;
+/** A feed that nobody looked at for so long is loaded anew. */
+const STALE_MS = 5 * 60_000;
+
+export interface Filter {
+  category: Category | "";
+  city: string;
+}
+
+interface Kept {
+  key: string;
+  feed: FeedStore;
+  left: number;
+}
+
+let kept: Kept | undefined;
+
+function feedFor(key: string, me: number | undefined): FeedStore {
+  if (kept === undefined || kept.key !== key || Date.now() - kept.left > STALE_MS) kept = { key, feed: new FeedStore(me), left: Number.POSITIVE_INFINITY };
+  return kept.feed;
+}
+
+export function useFeed(filter: Filter, me: number | undefined) {
+  const key = JSON.stringify([filter.category, filter.city.toLowerCase(), me]);
+  const feed = feedFor(key, me);
+  const [error, setError] = useState<unknown>(null);
+  const [live, setLive] = useState(true);
+  const [loadingMore, setLoadingMore] = useState(false);
+  const asked = useRef<AbortController | undefined>(undefined);
+  const ids = useSyncExternalStore(feed.watchList, feed.list);
+
+  const ask = (cursor: string | undefined, signal: AbortSignal) =>
+    api.get("/api/orders", { params: { query: { limit: PAGE, cursor, category: filter.category || undefined, city: filter.city || undefined } }, signal });
+
+  const load = async () => {
+    asked.current?.abort();
+    const mine = (asked.current = new AbortController());
+    try {
+      feed.start(await ask(undefined, mine.signal));
+      setError(null);
+    } catch (cause) {
+      if (!mine.signal.aborted) setError(cause);
+    }
+  };
+
+  useEffect(() => {
+    setError(null);
+    if (kept?.feed === feed) kept.left = Number.POSITIVE_INFINITY;
+    // Followed first, so that nothing is lost between the list and the stream.
+    const stop = follow({ category: filter.category || undefined, city: filter.city || undefined }, {
+      lastId: () => feed.lastId,
+      onId: (id) => (feed.lastId = id),
+      onOrder: (event, order) => feed.apply({ event, order }),
+      onReset: () => void load(),
+      onState: setLive,
+    });
+    if (!feed.loaded) void load();
+    return () => {
+      stop();
+      asked.current?.abort();
+      if (kept?.feed === feed) kept.left = Date.now();
+    };
+  }, [feed]);
+
+  const more = async () => {
+    if (feed.next === undefined || loadingMore) return;
+    const cursor = feed.next;
+    setLoadingMore(true);
+    try {
+      const page = await ask(cursor, new AbortController().signal);
+      // Loaded anew meanwhile: the page belongs to the list of before.
+      if (feed.next === cursor) feed.add(page);
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setLoadingMore(false);
+    }
+  };
+
+  return { feed, ids, error, live, load, loaded: feed.loaded, list: { hasMore: feed.next !== undefined, isLoadingMore: loadingMore, more: () => void more() } };
+}

@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Order } from "../model";
+import { FeedStore } from "./store";
+
+const ME = 7;
+
+function order(id: string, minute: number, more: Partial<Order> = {}): Order {
+  const at = (m: number) => new Date(Date.UTC(2026, 0, 1, 12, m)).toISOString();
+  return {
+    id, category: "Клининг", description: "Убрать квартиру после ремонта", city: "Москва", contact: null, created_at: at(minute), expires_in_minutes: 60, status: "active",
+    taken_by: [], customer_responded_at: null, city_locked: true, rating: null, review_comment: null, expires_at: at(minute + 60), seconds_left: 3600, price: 2, ...more,
+  };
+}
+
+const takes = (...who: number[]) => ({ taken_by: who.map((executor_id) => ({ executor_id, taken_at: "2026-01-01T12:30:00Z" })) });
+
+describe("feed", () => {
+  let feed: FeedStore;
+  beforeEach(() => {
+    feed = new FeedStore(ME);
+    feed.start({ orders: [order("c", 30), order("b", 20), order("a", 10)], next_cursor: "more" });
+  });
+
+  it("lets what is new wait until it may move the rest", () => {
+    feed.apply({ event: "order_created", order: order("d", 40) });
+    expect(feed.list()).toEqual(["c", "b", "a"]);
+    expect(feed.flush()).toBe(1);
+    expect(feed.list()).toEqual(["d", "c", "b", "a"]);
+  });
+
+  it("puts what comes late in its place", () => {
+    feed.apply({ event: "order_created", order: order("x", 25) });
+    feed.flush();
+    expect(feed.list()).toEqual(["c", "x", "b", "a"]);
+  });
+
+  it("tells the row alone that it fills up", () => {
+    const [row, other, list] = [vi.fn(), vi.fn(), vi.fn()];
+    feed.watchRow("b", row);
+    feed.watchRow("c", other);
+    feed.watchList(list);
+    feed.apply({ event: "order_taken", order: order("b", 20, takes(1, 2)) });
+    expect(feed.get("b")?.taken_by.length).toBe(2);
+    expect([row, other, list].map((fn) => fn.mock.calls.length)).toEqual([1, 0, 0]);
+  });
+
+  it("takes out what is full or over, and not what I have taken", () => {
+    feed.apply({ event: "order_full", order: order("b", 20, takes(1, 2, 3)) });
+    feed.apply({ event: "order_full", order: order("a", 10, takes(1, ME, 3)) });
+    expect(feed.isGoing("b")).toBe(true);
+    expect(feed.list()).toEqual(["c", "b", "a"]);
+    feed.flush();
+    expect(feed.list()).toEqual(["c", "a"]);
+    feed.apply({ event: "order_expired", order: order("a", 10, { ...takes(1, ME, 3), status: "expired" }) });
+    feed.flush();
+    expect(feed.list()).toEqual(["c"]);
+  });
+
+  it("never shows what came and went meanwhile", () => {
+    feed.apply({ event: "order_created", order: order("d", 40) });
+    feed.apply({ event: "order_deleted", order: order("d", 40, { status: "deleted" }) });
+    expect(feed.hasPending()).toBe(false);
+  });
+
+  it("leaves out what stands in a page that is not loaded", () => {
+    feed.apply({ event: "order_updated", order: order("0", 5) });
+    expect(feed.hasPending()).toBe(false);
+    feed.add({ orders: [order("a", 10), order("0", 5)] });
+    expect(feed.list()).toEqual(["c", "b", "a", "0"]);
+  });
+
+  it("does not bring back what was taken by others", () => {
+    feed.apply({ event: "order_taken", order: order("unknown", 50, takes(1)) });
+    expect(feed.hasPending()).toBe(false);
+  });
+
+  it("ends an order whose hour is over", () => {
+    feed.end("c");
+    feed.end("c");
+    feed.flush();
+    expect(feed.list()).toEqual(["b", "a"]);
+  });
+
+  it("starts again with nothing of before", () => {
+    feed.apply({ event: "order_created", order: order("d", 40) });
+    feed.start({ orders: [order("e", 50)] });
+    expect(feed.list()).toEqual(["e"]);
+    expect([feed.hasPending(), feed.next]).toEqual([false, undefined]);
+  });
+});

@@ -1,0 +1,136 @@
+// What the live feed holds: orders by id and their places, newest first. What changes inside an
+// order is told to its row alone; orders that come and go wait until the screen says that they may
+// move what is below them.
+
+import { isInFeed, type Order } from "../model";
+
+export interface Change {
+  event: string;
+  order: Order;
+}
+
+export interface FeedPage {
+  orders: readonly Order[];
+  next_cursor?: string | null;
+}
+
+type Listener = () => void;
+
+/** Newest first, as the server lists them. */
+function before(a: Order, b: Order): boolean {
+  const [left, right] = [Date.parse(a.created_at), Date.parse(b.created_at)];
+  return left > right || (left === right && a.id > b.id);
+}
+
+export class FeedStore {
+  private orders = new Map<string, Order>();
+  private ids: readonly string[] = [];
+  private coming = new Map<string, Order>();
+  private going = new Set<string>();
+  private rows = new Map<string, Set<Listener>>();
+  private lists = new Set<Listener>();
+  /** Cursor of the next page; undefined when all is here. */
+  next: string | undefined;
+  loaded = false;
+  /** The last id of the stream that was seen. */
+  lastId: string | undefined;
+
+  constructor(private readonly me: number | undefined) {}
+
+  list = (): readonly string[] => this.ids;
+  get = (id: string): Order | undefined => this.orders.get(id);
+  isGoing = (id: string): boolean => this.going.has(id);
+
+  watchList = (listener: Listener): (() => void) => {
+    this.lists.add(listener);
+    return () => this.lists.delete(listener);
+  };
+
+  watchRow(id: string, listener: Listener): () => void {
+    const all = this.rows.get(id) ?? new Set();
+    this.rows.set(id, all.add(listener));
+    return () => {
+      all.delete(listener);
+      if (all.size === 0) this.rows.delete(id);
+    };
+  }
+
+  /** The first page, in place of all that was there. */
+  start(page: FeedPage): void {
+    this.orders.clear();
+    this.coming.clear();
+    this.going.clear();
+    this.ids = [];
+    this.loaded = true;
+    this.add(page);
+    for (const id of this.rows.keys()) this.tellRow(id);
+  }
+
+  /** A further page. */
+  add(page: FeedPage): void {
+    const here = page.orders.filter((order) => isInFeed(order, this.me) && !this.orders.has(order.id));
+    for (const order of here) this.orders.set(order.id, order);
+    this.ids = [...this.ids, ...here.map((order) => order.id)];
+    this.next = page.next_cursor ?? undefined;
+    this.tellList();
+  }
+
+  /** News of the stream. What is inside of a row changes now, the rest with [`flush`]. */
+  apply({ event, order }: Change): void {
+    if (!this.loaded) return;
+    const wanted = isInFeed(order, this.me);
+    if (this.orders.has(order.id)) {
+      this.orders.set(order.id, order);
+      if (wanted) this.going.delete(order.id);
+      else this.going.add(order.id);
+      this.tellRow(order.id);
+      if (!wanted) this.tellList();
+    } else if (!wanted) {
+      if (this.coming.delete(order.id)) this.tellList();
+    } else if (this.coming.has(order.id) || ((event === "order_created" || event === "order_updated") && this.reaches(order))) {
+      this.coming.set(order.id, order);
+      this.tellList();
+    }
+  }
+
+  /** Its hour is over. */
+  end(id: string): void {
+    if (!this.orders.has(id) || this.going.has(id)) return;
+    this.going.add(id);
+    this.tellRow(id);
+    this.tellList();
+  }
+
+  hasPending = (): boolean => this.coming.size > 0 || this.going.size > 0;
+
+  /** Lets come what is coming and go what is going; tells how many came. */
+  flush(): number {
+    const came = [...this.coming.values()];
+    const ids = this.ids.filter((id) => !this.going.has(id));
+    for (const id of this.going) this.orders.delete(id);
+    for (const order of came) {
+      this.orders.set(order.id, order);
+      const at = ids.findIndex((id) => before(order, this.orders.get(id) as Order));
+      ids.splice(at < 0 ? ids.length : at, 0, order.id);
+    }
+    this.coming.clear();
+    this.going.clear();
+    this.ids = ids;
+    this.tellList();
+    return came.length;
+  }
+
+  /** Whether it stands among what is loaded, not in a page that comes later. */
+  private reaches(order: Order): boolean {
+    const last = this.orders.get(this.ids.at(-1) ?? "");
+    return this.next === undefined || last === undefined || before(order, last);
+  }
+
+  private tellRow(id: string): void {
+    for (const listener of this.rows.get(id) ?? []) listener();
+  }
+
+  private tellList(): void {
+    for (const listener of this.lists) listener();
+  }
+}

@@ -1,0 +1,102 @@
+// Words that all screens of this market share.
+
+import { messages, text } from "@/i18n";
+import type { Category, Phase } from "./model";
+
+export const texts = messages({
+  ru: {
+    role: "Кто вы сегодня",
+    customer: "Заказываю",
+    executor: "Выполняю",
+    tab_orders: "Мои заказы",
+    tab_new: "Новый",
+    tab_feed: "Лента",
+    tab_takes: "Взятые",
+    tab_me: "Профиль",
+    plumbing: "Сантехника",
+    electrical: "Электрика",
+    home_repair: "Бытовой ремонт",
+    cleaning: "Клининг",
+    assembly: "Сборка",
+    appliances: "Техника",
+    other: "Другое",
+    category: "Категория",
+    city: "Город",
+    any_city: "Все города",
+    city_search: "Название города",
+    city_use: "Оставить «{city}»",
+    city_none: "Такого города нет в списке",
+    slots: "Взяли: {n} из 3",
+    slots_short: "{n} из 3",
+    paused: "Новые заказы временно не принимаем",
+    paused_more: "{reason}. Начатые заказы можно закончить.",
+    sign_in: "Чтобы продолжить, откройте приложение в Telegram",
+    sign_in_more: "Ленту и заказы можно смотреть и так.",
+    phase_open: "Ищем исполнителя",
+    phase_waiting: "Ждут ответа",
+    phase_answered: "Ответ дан",
+    phase_late: "Ждут ответа",
+    phase_over: "Время вышло",
+    phase_expired: "Никто не взял",
+    phase_refunded: "Закрыт без ответа",
+    phase_completed: "Выполнен",
+    phase_deleted: "Снят",
+    left: "Осталось",
+  },
+  en: {
+    role: "Who are you today",
+    customer: "I need help",
+    executor: "I do jobs",
+    tab_orders: "My orders",
+    tab_new: "New",
+    tab_feed: "Feed",
+    tab_takes: "Taken",
+    tab_me: "Profile",
+    plumbing: "Plumbing",
+    electrical: "Electrical",
+    home_repair: "Home repair",
+    cleaning: "Cleaning",
+    assembly: "Assembly",
+    appliances: "Appliances",
+    other: "Other",
+    category: "Category",
+    city: "City",
+    any_city: "All cities",
+    city_search: "Name of the city",
+    city_use: "Keep “{city}”",
+    city_none: "This city is not on the list",
+    slots: "Taken: {n} of 3",
+    slots_short: "{n} of 3",
+    paused: "No new orders for the moment",
+    paused_more: "{reason}. What has begun can be finished.",
+    sign_in: "Open the app in Telegram to go on",
+    sign_in_more: "The feed and its orders can be read without it.",
+    phase_open: "Looking for someone",
+    phase_waiting: "Answer awaited",
+    phase_answered: "Answered",
+    phase_late: "Answer awaited",
+    phase_over: "Time is up",
+    phase_expired: "Nobody took it",
+    phase_refunded: "Closed, no answer",
+    phase_completed: "Done",
+    phase_deleted: "Taken back",
+    left: "Time left",
+  },
+});
+
+export const CATEGORY_KEYS = {
+  "Сантехника": "plumbing",
+  "Электрика": "electrical",
+  "Бытовой ремонт": "home_repair",
+  "Клининг": "cleaning",
+  "Сборка/установка": "assembly",
+  "Бытовая техника": "appliances",
+  "Другое": "other",
+} as const satisfies Record<Category, string>;
+
+export const categoryName = (category: Category): string => text(texts, CATEGORY_KEYS[category]);
+
+const TONES = { open: "info", waiting: "warn", answered: "good", late: "warn", over: "plain", expired: "plain", refunded: "plain", completed: "good", deleted: "plain" } as const satisfies Record<Phase, string>;
+
+export const phaseName = (phase: Phase): string => text(texts, `phase_${phase}`);
+export const phaseTone = (phase: Phase) => TONES[phase];

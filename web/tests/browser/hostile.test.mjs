@@ -1,0 +1,67 @@
+// Texts that people type to do harm, or that no designer has thought of: in every field, on every
+// screen. Nothing of them is run, and no layout breaks.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { settled } from "../harness/browser.mjs";
+import { crawl } from "../harness/crawl.mjs";
+import { COUNT, flood, HOSTILE_PEOPLE } from "../harness/flood.mjs";
+import { bidiFaults, layoutFaults, textFaults } from "../harness/look.mjs";
+import { phone, useWorld } from "../harness/run.mjs";
+import { ANNA, BORIS, ELENA } from "../harness/world.mjs";
+
+let tally;
+useWorld({ prepare: async (world) => { tally = await flood(world); } });
+
+test("the server takes them or refuses them, and never fails", (t) => {
+  t.diagnostic(`${COUNT} texts, ${tally.taken} requests were taken, ${tally.refused} refused`);
+  assert.deepEqual(tally.broken, []);
+  assert.ok(tally.taken > 1200, `only ${tally.taken} were taken`);
+});
+
+/** Loads a list to its end, as a finger would. */
+async function toTheEnd(page) {
+  for (let n = 0, before = -1; n < 40; n += 1) {
+    const height = await page.evaluate(() => { scrollTo(0, document.scrollingElement.scrollHeight); return document.scrollingElement.scrollHeight; });
+    await page.waitForTimeout(60);
+    await settled(page);
+    if (height === before) break;
+    before = height;
+  }
+}
+
+/** Numbers of the hostile texts on the screen, also of those in fields. */
+const marks = (page) =>
+  page.evaluate(() => {
+    const fields = [...document.querySelectorAll("input, textarea")].map(({ value }) => value).join("\n");
+    return [...new Set([...`${document.body.textContent}\n${fields}`.matchAll(/h(\d+)~/g)].map(([, n]) => Number(n)))];
+  });
+
+const views = [
+  ["the customer", ANNA, "light", {}, 150],
+  ["an executor", BORIS, "dark", {}, 150],
+  ["somebody with a hostile name", HOSTILE_PEOPLE[3], "light", {}, 100],
+  ["the operator", ELENA, "dark", { from: ["/admin"] }, 150],
+  ["the operator on a wide screen", ELENA, "light", { from: ["/admin"], wide: true }, 150],
+];
+
+for (const [name, person, theme, { from, wide = false }, least] of views) {
+  test(`they stay texts on every screen of ${name}`, async (t) => {
+    const { page } = await phone(person, { theme, lang: "en", ...(wide ? { width: 1280, height: 800 } : {}) });
+    const faults = [];
+    const seen = new Set();
+    const kinds = await crawl(page, {
+      from,
+      each: wide ? 1 : 4,
+      most: 250,
+      look: async (path, kind) => {
+        await toTheEnd(page);
+        for (const n of await marks(page)) seen.add(n);
+        for (const found of [await layoutFaults(page), await bidiFaults(page), await textFaults(page)]) faults.push(...found.map((fault) => `${kind} (${path}): ${fault}`));
+      },
+    });
+    t.diagnostic(`${seen.size} of ${COUNT} texts seen on ${kinds.length} screens`);
+    assert.equal(faults.length, 0, faults.slice(0, 30).join("\n"));
+    assert.ok(seen.size >= least, `only ${seen.size} of the texts were seen: ${kinds.join(" ")}`);
+  });
+}
