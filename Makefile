@@ -6,7 +6,7 @@ CARGO ?= cargo
 # What `make run` starts; `make run ARGS="--data /elsewhere"` for the rest.
 ARGS ?=
 
-.PHONY: help run test check bench ci lint fmt doc deny openapi openapi-check fuzz clean
+.PHONY: help run test check bench ci lint fmt doc deny openapi openapi-check fuzz web web-dev clean
 
 help: ## List the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,18 +48,25 @@ doc: ## Build the documentation of the code; a broken link fails
 deny: ## Licences, banned crates, sources (needs cargo-deny)
 	@tools/deny.sh
 
-openapi: ## Write docs/reference/openapi.json from the code
+openapi: ## Write docs/reference/openapi.json from the code, and the types that web/ has of it
 	@mkdir -p docs/reference
 	@$(CARGO) run --quiet -p torg -- openapi > docs/reference/openapi.json.new
 	@mv docs/reference/openapi.json.new docs/reference/openapi.json
+	@tools/web.sh types
 
 openapi-check: # The committed document is the one the code makes
 	@diff -u docs/reference/openapi.json <($(CARGO) run --quiet -p torg -- openapi) \
 		|| { echo "docs/reference/openapi.json is stale: make openapi"; exit 1; }
+
+web: ## Build the Mini App into the binary; fails when it cannot be built (needs Node 20.19)
+	@TORG_WEB=required $(CARGO) build -p torg
+
+web-dev: ## Vite's server for the Mini App, in front of a demo that runs: TORG_URL=http://127.0.0.1:8080
+	@tools/web.sh dev
 
 fuzz: ## Fuzz the parsers for a minute each (needs a C++ compiler)
 	@tools/fuzz.sh
 
 clean: ## Remove what was built; ./data stays
 	@$(CARGO) clean
-	@rm -rf .cache
+	@rm -rf .cache web/node_modules web/dist

@@ -1,9 +1,11 @@
 // The people, and the cards at the side: the chosen person, the clock, the log of calls.
 
 import { advance, loadOrders, loadOthers, loadPerson, recharge } from "./api.js";
+import { appLinks } from "./app-links.js";
 import { fill, h, keep } from "./dom.js";
 import { unfold } from "./orders.js";
 import { changed, freshShop, me, now, state } from "./state.js";
+import { scheme } from "./telegram/theme.js";
 import { clockTime, duration, knows, personName, refusal, roubles, signed, t } from "./text.js";
 import { forgetTon } from "./ton-api.js";
 
@@ -53,7 +55,7 @@ export async function become(id) {
 export function drawPerson(box) {
   const person = me();
   if (person === undefined) return;
-  const facts = [person.id, state.balances.get(person.id), state.profile, state.statement, state.counters, state.health, state.lang];
+  const facts = [person.id, state.balances.get(person.id), state.profile, state.statement, state.counters, state.health, state.lang, scheme()];
   fill(box, keep("person-card", facts, () => personCard(person)));
 }
 
@@ -78,6 +80,7 @@ function personCard(person) {
       )),
     ),
     profile === null || person.role === "operator" ? null : h("p.profile", null, profileLine(person, profile)),
+    appLinks(person),
     person.role === "operator" ? market() : null,
     h("h3", null, t("statement")),
     statement(),

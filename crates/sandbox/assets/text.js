@@ -14,6 +14,8 @@ const words = {
   customer: ["заказчица", "customer"],
   executor: ["исполнитель", "executor"],
   operator: ["оператор", "operator"],
+  app_in_tab: ["Мини-приложение в отдельной вкладке", "The Mini App in a tab"],
+  admin_panel: ["Панель оператора", "Admin panel"],
   title: ["Срочная работа. Три исполнителя. 15 минут.", "An urgent job. Three executors. 15 minutes."],
   lead: [
     "Заказ размещают бесплатно. Исполнитель платит 2 ₽ и видит контакт, таких мест три. Если заказчик молчит 15 минут, деньги возвращаются всем.",

@@ -4,6 +4,7 @@
 //! market through its public HTTP API and nothing else. And a TON chain: [`ton`], and a Telegram:
 //! [`telegram`].
 
+mod open;
 pub mod people;
 mod site;
 mod store;

@@ -38,18 +38,26 @@ impl Person {
     /// perhaps by a link with `start_param`.
     pub fn init_data(&self, token: &str, now: Timestamp, start_param: Option<&str>) -> String {
         let start_param = start_param.map(|value| ("start_param", value));
-        self.sign(token, now, start_param)
+        self.sign(token, now, start_param.as_slice())
     }
 
     /// The initData of one opening of the Mini App. Telegram never hands out the same data
     /// twice, and who exchanges it for a session may rely on that; so a query id of `rng` tells
-    /// two openings within one second apart.
-    pub fn open_app(&self, token: &str, now: Timestamp, rng: &Rng) -> String {
+    /// two openings within one second apart. `start_param` is what the link said, if it did.
+    pub fn open_app(
+        &self,
+        token: &str,
+        now: Timestamp,
+        rng: &Rng,
+        start_param: Option<&str>,
+    ) -> String {
         let query = format!("AAH{:016x}", rng.next_u64());
-        self.sign(token, now, Some(("query_id", query.as_str())))
+        let mut more = vec![("query_id", query.as_str())];
+        more.extend(start_param.map(|value| ("start_param", value)));
+        self.sign(token, now, &more)
     }
 
-    fn sign(&self, token: &str, now: Timestamp, more: Option<(&str, &str)>) -> String {
+    fn sign(&self, token: &str, now: Timestamp, more: &[(&str, &str)]) -> String {
         let instance = self.id.to_string();
         let mut extra = vec![
             ("chat_instance", instance.as_str()),

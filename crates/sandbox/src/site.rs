@@ -1,5 +1,6 @@
 //! What a browser gets: the page, its files, and the people with their initData.
 
+use crate::open;
 use crate::people::{Person, demo_people};
 use axum::Router;
 use axum::extract::State;
@@ -22,6 +23,8 @@ pub struct SandboxOptions {
     pub clock: Clock,
     /// Randomness.
     pub rng: Rng,
+    /// Path of that Mini App on the market's own server, with the slash at its end.
+    pub app: &'static str,
     /// The development chain that the market is on, if it is.
     pub chain: Option<Beside>,
 }
@@ -52,12 +55,6 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
      frame-src 'self'; object-src 'none'",
 );
 
-/// The Mini App of the demo is as strict; the page is the one that may frame it.
-const APP_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
-     frame-src 'none'; object-src 'none'",
-);
-
 /// A file of the page.
 pub(crate) struct Asset {
     pub(crate) path: &'static str,
@@ -78,12 +75,13 @@ pub(crate) use asset;
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const PAGE: &str = include_str!("../assets/page.html");
-const ASSETS: [Asset; 18] = [
+const ASSETS: [Asset; 19] = [
     asset!("theme.css", "text/css; charset=utf-8"),
     asset!("page.css", "text/css; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
     asset!("page.js", "text/javascript; charset=utf-8"),
     asset!("api.js", "text/javascript; charset=utf-8"),
+    asset!("app-links.js", "text/javascript; charset=utf-8"),
     asset!("dom.js", "text/javascript; charset=utf-8"),
     asset!("orders.js", "text/javascript; charset=utf-8"),
     asset!("panels.js", "text/javascript; charset=utf-8"),
@@ -127,21 +125,12 @@ const PHONE: [Asset; 24] = [
     asset!("telegram/world.js", "text/javascript; charset=utf-8"),
 ];
 
-const APP: &str = include_str!("../assets/telegram/app/app.html");
-/// The Mini App of the demo, which the phone shows in a frame.
-const APP_ASSETS: [Asset; 5] = [
-    asset!("telegram/app/app.css", "text/css; charset=utf-8"),
-    asset!("telegram/app/app.js", "text/javascript; charset=utf-8"),
-    asset!("telegram/app/host.js", "text/javascript; charset=utf-8"),
-    asset!("telegram/app/market.js", "text/javascript; charset=utf-8"),
-    asset!("telegram/app/words.js", "text/javascript; charset=utf-8"),
-];
-
 /// The page at `/` and `/_sandbox`, its files, and `GET /_sandbox/people`: an array of
 /// `{id, name, username, role, wallet, init_data}`, the initData signed at the moment of the request.
 ///
-/// The Mini App of the demo is at `/_sandbox/telegram/app/`: it says all that it has to say to the
-/// market through the public API, with the initData that its hash brings.
+/// `GET /_sandbox/open/{person}` leads to the Mini App at `options.app` as Telegram would open it
+/// for this person, signed at that moment; `?to=admin` names a page of the app, `&start=order_7` is
+/// what a link says after `startapp=`, and `&theme={"bg_color":"#ffffff"}` the colours.
 ///
 /// `GET /_sandbox/ton` says where the chain is: `{url}`, null without one.
 ///
@@ -151,6 +140,7 @@ pub fn router(options: SandboxOptions) -> Router {
     let url = chain.as_ref().map(|chain| chain.url.clone());
     let mut router = Router::new()
         .route("/_sandbox/people", get(people))
+        .route("/_sandbox/open/{person}", get(open::open))
         .with_state(Arc::new(options))
         .route(
             "/_sandbox/ton",
@@ -162,25 +152,18 @@ pub fn router(options: SandboxOptions) -> Router {
     for path in ["/", "/_sandbox"] {
         router = router.route(path, get(async || file(HTML, PAGE)));
     }
-    for asset in ASSETS.into_iter().chain(PHONE).chain(APP_ASSETS) {
+    for asset in ASSETS.into_iter().chain(PHONE) {
         let Asset { path, kind, text } = asset;
         router = router.route(path, get(async move || file(kind, text)));
     }
-    router.route(
-        "/_sandbox/telegram/app/",
-        get(async || file_with(HTML, APP, APP_POLICY)),
-    )
+    router
 }
 
 pub(crate) fn file(kind: HeaderValue, text: &'static str) -> Response {
-    file_with(kind, text, PAGE_POLICY)
-}
-
-fn file_with(kind: HeaderValue, text: &'static str, policy: HeaderValue) -> Response {
     (
         [
             (CONTENT_TYPE, kind),
-            (CONTENT_SECURITY_POLICY, policy),
+            (CONTENT_SECURITY_POLICY, PAGE_POLICY),
             // It changes with the binary, and nobody waits for a file from the same machine.
             (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         ],
@@ -203,7 +186,7 @@ struct PersonView {
 async fn people(State(options): State<Arc<SandboxOptions>>) -> axum::Json<Vec<PersonView>> {
     let now = options.clock.now();
     let view = |person: Person| PersonView {
-        init_data: person.open_app(&options.bot_token, now, &options.rng),
+        init_data: person.open_app(&options.bot_token, now, &options.rng, None),
         id: person.id,
         name: person.name(),
         username: person.username,

@@ -8,6 +8,9 @@ use torg_platform::http::{Api, Policy};
 use torg_platform::{Error, Result};
 use torg_web::{Options, PATH, Pages};
 
+/// Where it begins.
+pub(crate) const HOME: &str = "/app/";
+
 /// Its pages, and with `is_home` the way from `/` to them.
 pub(crate) fn api(is_home: bool) -> Result<Api> {
     let pages = Pages::new(&Options::default()).map_err(Error::internal)?;
@@ -16,7 +19,7 @@ pub(crate) fn api(is_home: bool) -> Result<Api> {
         std::future::ready(found)
     };
     let mut api = Api::new();
-    for path in [PATH, "/app/", "/app/{*rest}"] {
+    for path in [PATH, HOME, "/app/{*rest}"] {
         api = api.undocumented(Policy::Public, Method::GET, path, answer.clone());
     }
     if is_home {
@@ -27,8 +30,7 @@ pub(crate) fn api(is_home: bool) -> Result<Api> {
 
 fn home() -> Response {
     // Not 301: another build may have something else to show here.
-    let there = format!("{PATH}/");
-    (StatusCode::FOUND, [(LOCATION, there)]).into_response()
+    (StatusCode::FOUND, [(LOCATION, HOME)]).into_response()
 }
 
 fn not_found() -> Response {
@@ -49,7 +51,7 @@ pub(crate) fn address(
         return Some(set.to_owned());
     }
     let can_open = plain_http || is_built && public_url.starts_with("https://");
-    can_open.then(|| format!("{public_url}{PATH}/"))
+    can_open.then(|| format!("{public_url}{HOME}"))
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use std::process::{Command, Output};
 /// The oldest Node that builds `web/`: what its `package.json` says.
 const OLDEST: (u32, u32) = (20, 19);
 
-/// Lines of a failed command that are shown.
-const SHOWN: usize = 15;
+/// Lines of a failed command that are shown, of its beginning and of its end: npm says first what is
+/// wrong, Vite last.
+const SHOWN: usize = 8;
 
 /// Node and npm, seen working.
 pub(crate) struct Tools(());
@@ -79,17 +80,15 @@ fn run(program: &str, folder: &Path, arguments: &[&str]) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    Err(format!(
-        "{shown}: {}\n{}",
-        output.status,
-        last_lines(&output)
-    ))
+    Err(format!("{shown}: {}\n{}", output.status, said(&output)))
 }
 
-fn last_lines(output: &Output) -> String {
+fn said(output: &Output) -> String {
     let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
     said.push_str(&String::from_utf8_lossy(&output.stderr));
     let lines: Vec<&str> = said.lines().filter(|l| !l.trim().is_empty()).collect();
-    let from = lines.len().saturating_sub(SHOWN);
-    lines[from..].join("\n")
+    let end = lines.len().saturating_sub(SHOWN).max(SHOWN);
+    let begins = lines.iter().take(SHOWN);
+    let ends = lines.iter().skip(end);
+    begins.chain(ends).copied().collect::<Vec<_>>().join("\n")
 }

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// Folders of `web/` that the result does not depend on.
 const BESIDE: &[&str] = &["node_modules", "dist", "tests", "coverage"];
 
+/// Ends of names of files that say nothing to a browser.
+const SILENT: &[&str] = &[".d.ts", ".test.ts", ".test.tsx"];
+
 /// What is installed before building.
 pub(crate) const LOCK_FILE: &str = "package-lock.json";
 
@@ -44,7 +47,7 @@ impl Sources {
             for (inner, path) in entries(path)? {
                 self.collect(&path, &name.join(inner))?;
             }
-        } else {
+        } else if !is_silent(name) {
             self.files.push((name.to_owned(), path.to_owned()));
         }
         Ok(())
@@ -64,6 +67,11 @@ impl Sources {
         }
         Ok(format!("{:016x}", hasher.finish()))
     }
+}
+
+fn is_silent(name: &Path) -> bool {
+    let name = name.to_string_lossy();
+    SILENT.iter().any(|end| name.ends_with(end))
 }
 
 fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {

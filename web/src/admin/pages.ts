@@ -10,6 +10,7 @@ export const pages: Record<string, Load> = {
   "people/:id/ledger": () => import("./people/PersonLedger"),
   "people/:id/adjustments": () => import("./people/PersonAdjustments"),
   analytics: () => import("./analytics/Analytics"),
+  broadcasts: () => import("./broadcasts/Broadcasts"),
   money: () => import("./money/Money"),
   "money/withdrawals": () => import("./money/Withdrawals"),
   "money/deposits": () => import("./money/Deposits"),

@@ -19,4 +19,11 @@ export interface Expected {
       };
     };
   };
+  "/api/me/language": {
+    put: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { "application/json": { language: "ru" | "en" } } };
+      responses: { 204: { content?: never } };
+    };
+  };
 }

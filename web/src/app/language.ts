@@ -1,7 +1,8 @@
-// The language of the page, kept on this device; the person's own choice at the server, which the
-// bot speaks too, wins once it is known.
+// The language of the page: what was chosen on this device, else what was chosen in the bot, else the
+// one of Telegram. A choice made here is told to the server, so that the bot speaks it too.
 
-import { langOf, setLang, type Lang } from "@/i18n";
+import { api } from "@/api/client";
+import { lang, langOf, setLang, type Lang } from "@/i18n";
 import { launch } from "@/telegram/host";
 
 const KEY = "torg.language";
@@ -19,7 +20,24 @@ export function startLanguage(): void {
   setLang(kept() ?? langOf(launch.language ?? navigator.language));
 }
 
-export function keepLanguage(next: Lang): void {
+/** What the server says that this person speaks; a choice on this device is stronger. */
+export function followLanguage(theirs: Lang): void {
+  if (kept() === null && theirs !== lang()) setLang(theirs);
+}
+
+/** Speaks another language from now on; tells whether the bot will, too. */
+export async function chooseLanguage(next: Lang, signedIn: boolean): Promise<boolean> {
+  keepLanguage(next);
+  if (!signedIn) return true;
+  try {
+    await api.put("/api/me/language", { body: { language: next } });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function keepLanguage(next: Lang): void {
   setLang(next);
   try {
     localStorage.setItem(KEY, next);

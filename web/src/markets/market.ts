@@ -12,6 +12,10 @@ export interface Market {
   /** Place on the first screen. */
   order: number;
   title: () => string;
+  /** What it is for, in a few words. */
+  note?: () => string;
+  /** Where a person sets what they want to hear of it. */
+  settings?: { path: string; title: () => string; note: () => string };
   /** Its screens, under `/{name}`; a chunk of its own. */
   App: ComponentType;
   /** What is going on for this person, on the first screen; a chunk of its own. */

@@ -1,5 +1,6 @@
 // The tab that is a phone: puts its parts together.
 
+import { everybodysApps } from "../app-links.js";
 import { fill, h, keep } from "../dom.js";
 import { become as becomeOnPage } from "../panels.js";
 import { now, personById, state } from "../state.js";
@@ -11,15 +12,17 @@ import { openChat } from "./links.js";
 import { firstName } from "./names.js";
 import { drawOver } from "./over.js";
 import { drawPeople } from "./people.js";
+import { scheme } from "./theme.js";
 import { become, botOf, chatOf, countForever, listen, loadPeople, myself, readOpen, speak, stopListening, tg } from "./world.js";
 
 const intro = h("div.story.tg-intro");
 const people = h("div.tg-people", { role: "group" });
+const apps = h("div.tg-apps");
 const time = h("span.phone-time", { ariaHidden: "true" });
 const screen = h("div.phone-screen");
 const over = h("div.phone-over");
 const phone = h("section.phone", null, h("div.phone-top", { ariaHidden: "true" }, time, h("i.phone-camera"), h("i.phone-battery")), h("div.phone-inside", null, screen, appScreen, over));
-const side = h("div.tg-side", null, intro, h("h2.tg-people-title"), people);
+const side = h("div.tg-side", null, intro, h("h2.tg-people-title"), people, apps);
 const whole = [side, phone];
 
 export function drawTelegram(box) {
@@ -29,6 +32,7 @@ export function drawTelegram(box) {
   side.querySelector("h2").textContent = t("people");
   people.ariaLabel = t("people");
   drawPeople(people, chosen);
+  fill(apps, state.people.length === 0 ? null : keep("tg-apps", [state.lang, scheme(), state.people.length], () => everybodysApps(state.people)));
   time.textContent = clockTime(now(), false);
   const me = myself();
   phone.ariaLabel = me === undefined ? "Telegram" : t("tg_phone", { name: firstName(me) });

@@ -4,6 +4,7 @@
 mod bot;
 mod bot_api;
 mod hot_wallet;
+mod open;
 mod page;
 mod people;
 mod phone;
@@ -28,6 +29,7 @@ fn sandbox(clock: Clock) -> Router {
         bot_token: TOKEN.to_owned(),
         clock,
         rng: Rng::from_seed(1),
+        app: "/app/",
         chain: None,
     })
 }

@@ -5,9 +5,6 @@ use axum::Router;
 use std::collections::BTreeSet;
 use torg_platform::Clock;
 
-/// The Mini App of the demo, which the page shows in a frame.
-const APP: &str = "/_sandbox/telegram/app/";
-
 /// Paths of this server that `text`, which came from `from`, names as a file of a page.
 fn files_in(from: &str, text: &str) -> BTreeSet<String> {
     let quoted = text.split(['"', '\'', '`']);
@@ -39,9 +36,9 @@ fn resolved(from: &str, part: &str) -> String {
     folders.join("/")
 }
 
-/// The two pages and everything that they load, directly or not, with their texts.
+/// The page and everything that they load, directly or not, with their texts.
 async fn everything(router: &Router) -> Vec<(String, String)> {
-    let mut waiting = vec!["/".to_owned(), APP.to_owned()];
+    let mut waiting = vec!["/".to_owned()];
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     while let Some(path) = waiting.pop() {
@@ -67,7 +64,7 @@ async fn the_page_and_all_its_files_are_served_with_a_policy() {
     let router = sandbox(Clock::manual(START));
     let found = everything(&router).await;
     let ending = |end: &str| found.iter().filter(|(path, _)| path.ends_with(end)).count();
-    assert_eq!((ending(".css"), ending(".svg"), ending(".js")), (6, 1, 40));
+    assert_eq!((ending(".css"), ending(".svg"), ending(".js")), (5, 1, 37));
     let kind = async |path| get(&router, path).await.1["content-type"].clone();
     assert_eq!(kind("/").await, "text/html; charset=utf-8");
     assert_eq!(kind("/_sandbox/page.css").await, "text/css; charset=utf-8");
@@ -91,19 +88,12 @@ async fn nothing_comes_from_elsewhere() {
     }
 }
 
-/// Nobody frames the page, and it frames only what is its own; the Mini App is framed by it alone.
+/// Nobody frames the page, and it frames only what is its own server's: the Mini App.
 #[tokio::test]
 async fn who_may_frame_whom() {
-    let router = sandbox(Clock::manual(START));
-    let policy = async |path| {
-        let headers = get(&router, path).await.1;
-        let policy = headers["content-security-policy"].to_str().unwrap();
-        policy.to_owned()
-    };
-    let page = policy("/").await;
-    assert!(page.contains("frame-ancestors 'none'; frame-src 'self'"));
-    let app = policy(APP).await;
-    assert!(app.contains("frame-ancestors 'self'; frame-src 'none'"));
+    let headers = get(&sandbox(Clock::manual(START)), "/").await.1;
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("frame-ancestors 'none'; frame-src 'self'"));
 }
 
 /// What the policy would refuse, and what would turn people's texts into markup.

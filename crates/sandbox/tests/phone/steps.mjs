@@ -14,7 +14,7 @@ export function useWorld() {
   before(async () => {
     run.world = await startWorld();
     run.bot = new Bot(run.world.api, run.world.token);
-    await run.bot.start(`${run.world.url}_sandbox/telegram/app/`);
+    await run.bot.start(`${run.world.url}app/`);
     run.browser = await launch();
   });
   after(async () => {

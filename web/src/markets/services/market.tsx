@@ -8,6 +8,8 @@ export const market: Market = {
   icon: "bell",
   order: 1,
   title: () => text(names, "title"),
+  note: () => text(names, "note"),
+  settings: { path: "/services/me/subscription", title: () => text(names, "notices"), note: () => text(names, "notices_note") },
   App: lazy(() => import("./ServicesApp")),
   Today: lazy(() => import("./ServicesToday")),
   deepLink: (param) => {

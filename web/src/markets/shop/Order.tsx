@@ -100,7 +100,7 @@ function History({ order }: { order: Shown }) {
       <ol class="card timeline" data-testid="timeline">
         {steps.map((step, n) => (
           <li key={n} class={n === steps.length - 1 ? "now" : ""}>
-            <span class="line"><span>{step.text}</span><time class="end row-note" dateTime={step.at}>{f.moment(step.at)}</time></span>
+            <span class="step"><span>{step.text}</span><time class="row-note" dateTime={step.at}>{f.moment(step.at)}</time></span>
             {step.note ? <span class="row-note pre">{step.note}</span> : null}
           </li>
         ))}

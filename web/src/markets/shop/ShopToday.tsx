@@ -6,7 +6,8 @@ import { useFormat } from "@/i18n/format";
 import { Icon } from "@/kit/Icon";
 import { Row, Rows, Section } from "@/kit/Row";
 import { ORDERS, isOpen, loadOrders, useCart, type Order } from "./data";
-import { OrderRow } from "./Orders";
+import { OrderRow } from "./OrderRow";
+import { onlyKeys } from "./orderText";
 import "./shop.css";
 
 const texts = messages({
@@ -23,7 +24,7 @@ const texts = messages({
 });
 
 /** To be paid, or on its way. */
-const moves = (order: Order) => isOpen(order.status) || order.status === "paid" || order.status === "fulfilled";
+const moves = (order: Order) => isOpen(order.status) || order.status === "paid" || (order.status === "fulfilled" && !onlyKeys(order));
 
 export default function ShopToday() {
   const t = useTexts(texts);

@@ -8,6 +8,7 @@ export const market: Market = {
   icon: "shop",
   order: 2,
   title: () => text(names, "title"),
+  note: () => text(names, "note"),
   App: lazy(() => import("./ShopApp")),
   Today: lazy(() => import("./ShopToday")),
   deepLink: (param) => {

@@ -3,6 +3,6 @@
 import { messages } from "@/i18n";
 
 export const names = messages({
-  ru: { title: "Магазин" },
-  en: { title: "Shop" },
+  ru: { title: "Магазин", note: "Товары с доставкой и цифровые ключи" },
+  en: { title: "Shop", note: "Goods to be delivered and digital keys" },
 });

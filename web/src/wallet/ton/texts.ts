@@ -93,7 +93,7 @@ export const texts = messages({
     open_wallet: "Open in a wallet",
     not_here: "The TON wallet is not set up here",
     view: "What to show",
-    lines: "Transactions",
+    lines: "History",
     deposits: "Deposits",
     withdrawals: "Withdrawals",
     no_deposits: "No deposits yet",

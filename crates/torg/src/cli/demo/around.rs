@@ -45,6 +45,7 @@ impl Around {
             bot_token: bot_token.to_owned(),
             clock: clock.clone(),
             rng: rng.clone(),
+            app: crate::web::HOME,
             chain: self.chain.as_ref().map(|chain| Beside {
                 url: chain.outside.url.clone(),
                 router: chain.router.clone(),

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::out::say;
 use super::serve::{Duties, Program, start_log};
 use crate::assemble::{self, Extras};
+use crate::web;
 use around::Around;
 use clap::Args;
 use folder::Folder;
@@ -69,7 +70,7 @@ impl Demo {
         };
         let program = Program::open(config, clock, extras, any_port)?;
         if let Some(telegram) = &around.telegram {
-            telegram.set_app(&format!("{}{}/", program.local_url(), torg_web::PATH))?;
+            telegram.set_app(&format!("{}{}", program.local_url(), web::HOME))?;
         }
         let sown = program.runtime.block_on(async {
             let seed = Seed {

@@ -5,7 +5,7 @@ import { cardTexts } from "./card.texts";
 
 type Key = keyof (typeof cardTexts)["en"];
 
-const TONES: Record<string, "good" | "bad" | "warn" | "info"> = { paid: "info", fulfilled: "info", delivered: "good", canceled: "bad", expired: "bad", refunded: "warn", partly_refunded: "warn" };
+const TONES: Record<string, "good" | "bad" | "warn" | "info"> = { paid: "info", fulfilled: "info", delivered: "good", canceled: "bad", expired: "bad", refunded: "warn" };
 
 /** What the shop knows of a person. */
 export default function ShopCard({ part }: { part: CardPart }) {
