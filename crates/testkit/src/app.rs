@@ -96,6 +96,7 @@ impl TestApp {
         let kernel = (auth::api(&auth))
             .merge(payments::api(&ctx.db, &providers, &payees))
             .merge(settings::api(&ctx, &modules))
+            .merge(auth::code_api(&auth, &ctx.limits))
             .merge(panel.api());
         let api = modules
             .into_iter()

@@ -24,7 +24,7 @@ pub(super) struct Known {
 }
 
 impl UserRow {
-    fn into_person(self) -> Person {
+    pub(super) fn into_person(self) -> Person {
         Person {
             id: self.id,
             first_name: self.first_name,

@@ -7,6 +7,7 @@
     reason = "test code fails loudly"
 )]
 
+mod admin;
 mod auth;
 mod db;
 mod edge;
