@@ -7,6 +7,7 @@ pub(crate) mod admin_orders;
 pub(crate) mod admin_reviews;
 pub(crate) mod analytics;
 mod announce;
+pub(crate) mod audiences;
 pub(crate) mod card;
 pub mod check_books;
 pub mod close_due;

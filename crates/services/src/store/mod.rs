@@ -1,6 +1,7 @@
 //! SQL, and nothing but: what is stored, and under which condition it may change.
 
 pub(crate) mod analytics;
+pub(crate) mod audiences;
 pub(crate) mod books;
 pub(crate) mod complaints;
 pub(crate) mod lists;

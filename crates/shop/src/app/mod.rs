@@ -9,6 +9,7 @@ pub mod add_keys;
 pub mod adjust_stock;
 pub(crate) mod analytics;
 pub(crate) mod announce;
+pub(crate) mod audiences;
 pub(crate) mod browse;
 pub mod cancel_order;
 pub(crate) mod card;

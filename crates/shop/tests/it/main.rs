@@ -14,6 +14,7 @@ mod csv;
 mod keys;
 mod orders;
 mod panel;
+mod pause;
 mod payments;
 mod products;
 mod races;
