@@ -15,6 +15,7 @@ const words = {
   executor: ["исполнитель", "executor"],
   operator: ["оператор", "operator"],
   app_in_tab: ["Мини-приложение в отдельной вкладке", "The Mini App in a tab"],
+  app_open: ["Открыть мини-приложение", "Open the Mini App"],
   admin_panel: ["Панель оператора", "Admin panel"],
   title: ["Срочная работа. Три исполнителя. 15 минут.", "An urgent job. Three executors. 15 minutes."],
   lead: [
