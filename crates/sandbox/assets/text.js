@@ -15,6 +15,7 @@ const words = {
   executor: ["исполнитель", "executor"],
   operator: ["оператор", "operator"],
   app_in_tab: ["Мини-приложение в отдельной вкладке", "The Mini App in a tab"],
+  app_open: ["Открыть мини-приложение", "Open the Mini App"],
   admin_panel: ["Панель оператора", "Admin panel"],
   finance: ["финансы", "finance"],
   moderator: ["модератор", "moderator"],
