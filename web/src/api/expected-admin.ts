@@ -87,7 +87,7 @@ export interface ShopBucket { at: string; orders: number; paid: number; canceled
 type InBothLanguages = { ru: string; en: string };
 export type Audience = "everyone" | "customers" | "executors" | "buyers" | "staff";
 export interface Broadcast {
-  id: string | number;
+  id: number;
   state: "draft" | "sending" | "done" | "canceled";
   text: InBothLanguages;
   audience: Audience;

@@ -57,11 +57,11 @@ function HostAction(props: ActionProps) {
   return null;
 }
 
-/** Latest last: a sheet over a screen is what the arrow closes, and leaves it to the screen. */
-const backs: object[] = [];
+/** Whom the arrow belongs to, latest last: a sheet is closed before the screen below it is left. */
+const ways: object[] = [];
 
-function showBack(): void {
-  tell("web_app_setup_back_button", { is_visible: backs.length > 0 });
+function showArrow(): void {
+  tell("web_app_setup_back_button", { is_visible: ways.length > 0 });
 }
 
 /** Telegram's arrow in its own head; without Telegram the screen draws one. */
@@ -71,16 +71,17 @@ export function useBackButton(onBack: (() => void) | undefined): void {
   const shown = onBack !== undefined;
   useEffect(() => {
     if (!shown) return undefined;
-    backs.push(press);
+    const me = {};
+    ways.push(me);
     const pressed = () => {
-      if (backs.at(-1) === press) press.current?.();
+      if (ways.at(-1) === me) press.current?.();
     };
     on("back_button_pressed", pressed);
-    showBack();
+    showArrow();
     return () => {
       off("back_button_pressed", pressed);
-      backs.splice(backs.indexOf(press), 1);
-      showBack();
+      ways.splice(ways.indexOf(me), 1);
+      showArrow();
     };
   }, [shown]);
 }

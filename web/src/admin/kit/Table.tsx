@@ -13,6 +13,8 @@ export interface Column<R> {
   lead?: boolean;
   /** Has no label on the card: it speaks for itself. */
   plain?: boolean;
+  /** Buttons: in sight however wide the table is. */
+  acts?: boolean;
 }
 
 interface Props<R> {
@@ -25,7 +27,11 @@ interface Props<R> {
   testId?: string;
 }
 
-export function Table<R>({ label, rows, rowKey, columns, to, testId }: Props<R>) {
+const isNothing = (inside: ComponentChildren) => inside === null || inside === undefined || inside === "" || inside === false;
+
+export function Table<R>({ label, rows, rowKey, columns: all, to, testId }: Props<R>) {
+  // A column that says nothing in any row takes no room.
+  const columns = all.filter((column) => column.lead || rows.some((row) => !isNothing(column.cell(row))));
   return (
     <div class="sheet-of">
       <table class="list-table" role="table" aria-label={label} data-testid={testId}>
@@ -49,11 +55,11 @@ export function Table<R>({ label, rows, rowKey, columns, to, testId }: Props<R>)
 
 function Cell<R>({ column, row, place }: { column: Column<R>; row: R; place: string | undefined }) {
   const inside = column.cell(row);
-  if (inside === null || inside === undefined || inside === "") return <td role="cell" class="none" />;
-  const kind = [column.lead && "lead", column.number && "number", column.plain && "plain"].filter(Boolean).join(" ");
+  if (isNothing(inside)) return <td role="cell" class="none" />;
+  const kind = [column.lead && "lead", column.number && "number", (column.plain || column.acts) && "plain", column.acts && "acts"].filter(Boolean).join(" ");
   return (
     <td role="cell" class={kind || undefined}>
-      {column.lead || column.plain ? null : <span class="cell-head" aria-hidden="true">{column.head}</span>}
+      {column.lead || column.plain || column.acts ? null : <span class="cell-head" aria-hidden="true">{column.head}</span>}
       {column.lead && place ? <Link href={place} class="cover">{inside}</Link> : <span class="cell">{inside}</span>}
     </td>
   );
