@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { Link, useLocation } from "wouter";
 import { forget, isByHand, isBySecret } from "@/api/session";
 import { api } from "@/api/client";
@@ -41,8 +42,11 @@ export function SideMenu() {
   const [location] = useLocation();
   const { groups, count } = useMenu();
   const active = activePath(groups, location);
+  const nav = useRef<HTMLElement>(null);
+  // The menu may be longer than the window.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [active]);
   return (
-    <nav class="side-menu" aria-label={k("menu")}>
+    <nav class="side-menu" ref={nav} aria-label={k("menu")}>
       {groups.map((group) => (
         <div key={group.name} role="group" aria-label={group.title}>
           <h2 aria-hidden="true">{group.title}</h2>

@@ -47,6 +47,7 @@ function options(box: HTMLElement, { times, series, hours, onPoint }: Props, lan
   return {
     width: box.clientWidth,
     height: HEIGHT,
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { x: { time: true, range: (_, min, max) => [min - room, max + room] }, y: { range: (_, __, max) => [0, top(series, max)] } },

@@ -57,8 +57,8 @@ function OneSetting({ setting, mayEdit, onEdit }: { setting: Setting; mayEdit: b
         <span class="row-title">{words.name(setting.name)}</span>
         <strong>{words.value(setting, setting.value)}</strong>
         <span class="row-note">
-          {isDefault ? null : t("default", { value: words.value(setting, setting.default) })}
-          {setting.changed_by ? <> · <Who by={setting.changed_by} /> · <Moment at={setting.changed_at} /></> : null}
+          {isDefault ? null : <>{t("default", { value: words.value(setting, setting.default) })} · </>}
+          {setting.changed_by ? <><Who by={setting.changed_by} /> · <Moment at={setting.changed_at} /></> : null}
         </span>
       </div>
       <span class="buttons">
