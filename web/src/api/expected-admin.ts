@@ -104,6 +104,9 @@ export interface Broadcast {
 type User = { path: { user_id: number } };
 
 export interface ExpectedAdmin {
+  "/api/auth/code": { post: Op<201, { code: string; expires_at: string }> };
+  "/api/auth/redeem": { post: Op<200, { token: string; expires_at: string }, { body: { code: string } }> };
+
   "/api/admin/today": { get: Op<200, { queue: Waits[]; paused: PausedMarket[]; at: string }> };
   "/api/admin/users": { get: Op<200, { users: Person[] } & Next, { query: Page & { q?: string } }> };
   "/api/admin/users/{user_id}": { get: Op<200, PersonCard, User> };

@@ -26,7 +26,7 @@ const load = (signal?: AbortSignal) => api.get("/api/admin/staff", { signal });
 
 export default function Staff() {
   const t = useTexts(controlTexts);
-  const { roleName } = useStaff();
+  const { roleName, may } = useStaff();
   const action = useAction();
   const [ask, dialog] = useConfirm();
   const staff = useQuery({ queryKey: ["admin", "staff"], queryFn: ({ signal }) => load(signal) });
@@ -47,7 +47,7 @@ export default function Staff() {
       <Loaded query={staff}>
         {(data) => (data.staff.length === 0 ? <Empty title={t("no_staff")} /> : <Table label={t("staff")} rows={data.staff} rowKey={(one) => `${one.user_id}-${one.role}`} columns={columns} testId="staff" />)}
       </Loaded>
-      <NewGrant />
+      {may() ? <NewGrant /> : null}
       {dialog}
     </Screen>
   );
@@ -76,7 +76,7 @@ function NewGrant() {
   const role = form.field("role");
   return (
     <form class="card" noValidate onSubmit={(event) => { event.preventDefault(); form.submit(); }}>
-      <h3>{t("grant")}</h3>
+      <h2>{t("grant")}</h2>
       <Input label={t("person")} inputMode="numeric" note={t("person_note")} max={15} {...form.field("id")} />
       <Select label={t("role")} {...role} onChange={(value) => role.onChange(value as Role)} options={ROLES.map((value) => ({ value, text: `${roleName(value)} — ${t(`role_${value}_note`)}` }))} />
       <div class="buttons"><Button type="submit" busy={form.busy} testId="grant">{t("grant")}</Button></div>
