@@ -1,7 +1,7 @@
 // The Telegram around this page: what it was opened with, its buttons, its events. Without one (a
 // browser tab) everything here is quiet and the screens draw their own buttons.
 
-import { off, on, postEvent } from "@tma.js/bridge";
+import { off, on, postEvent, setTargetOrigin } from "@tma.js/bridge";
 
 export interface Theme {
   [name: string]: string | undefined;
@@ -18,6 +18,18 @@ interface Launch {
 /** Whether somebody outside draws our buttons. */
 export const isHosted =
   window.parent !== window || "TelegramWebviewProxy" in window || typeof (window.external as { notify?: unknown } | undefined)?.notify === "function";
+
+// The library speaks to Telegram's web client; the phone of the demo is served from where this page is.
+if (isFramedByOurServer()) setTargetOrigin(location.origin);
+
+function isFramedByOurServer(): boolean {
+  try {
+    return window.parent !== window && window.parent.location.origin === location.origin;
+  } catch {
+    // Another server's page does not say where it is.
+    return false;
+  }
+}
 
 const KEPT = "torg.launch";
 

@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod broadcasts;
 mod properties;
 mod refusals;
 mod schema;

@@ -14,9 +14,10 @@ fn what_is_worth_it_is_compressed_and_maps_stay_outside() {
     fs::create_dir_all(site.join("assets")).unwrap();
     fs::create_dir_all(site.join(".vite")).unwrap();
     let text = "const words = 'the same words, '; ".repeat(100);
-    let noise: Vec<u8> = (0..2000_u32)
-        .map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0])
-        .collect();
+    let noise = std::iter::successors(Some(1_u64), |n| {
+        Some(n.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1))
+    });
+    let noise: Vec<u8> = noise.map(|n| n.to_be_bytes()[0]).take(2000).collect();
     for (name, content) in [
         ("index.html", text.as_bytes()),
         ("assets/a-1.js", text.as_bytes()),

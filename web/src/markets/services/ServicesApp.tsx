@@ -8,7 +8,7 @@ import { MyOrders } from "./customer/MyOrders";
 import { NewOrder } from "./customer/NewOrder";
 import { MyTakes } from "./executor/MyTakes";
 import { Feed } from "./feed/Feed";
-import { homeOf, Tabs } from "./Frame";
+import { homeOf, SideTabs } from "./Frame";
 import { keepRole, keptRole, type Role } from "./kept";
 import { Profile } from "./me/Profile";
 import { Reviews } from "./me/Reviews";
@@ -30,23 +30,20 @@ export default function ServicesApp() {
   useEffect(() => {
     if (side !== undefined) keepRole(side);
   }, [side]);
-  const tabs = side !== undefined || at === "/services/me";
-  return (
-    <div class={tabs ? "has-tabs" : undefined}>
-      <Switch>
-        <Route path="/services"><Redirect to={homeOf(role)} replace /></Route>
-        <Route path="/services/orders" component={MyOrders} />
-        <Route path="/services/new" component={NewOrder} />
-        <Route path="/services/orders/:id">{({ id }) => <OrderScreen id={id} key={id} />}</Route>
-        <Route path="/services/orders/:id/edit">{({ id }) => <EditOrder id={id} key={id} />}</Route>
-        <Route path="/services/feed" component={Feed} />
-        <Route path="/services/takes" component={MyTakes} />
-        <Route path="/services/me"><Profile role={role} /></Route>
-        <Route path="/services/me/reviews" component={Reviews} />
-        <Route path="/services/me/subscription" component={Subscription} />
-        <Route><NotFound /></Route>
-      </Switch>
-      {tabs ? <Tabs role={role} /> : null}
-    </div>
+  const screens = (
+    <Switch>
+      <Route path="/services"><Redirect to={homeOf(role)} replace /></Route>
+      <Route path="/services/orders" component={MyOrders} />
+      <Route path="/services/new" component={NewOrder} />
+      <Route path="/services/orders/:id">{({ id }) => <OrderScreen id={id} key={id} />}</Route>
+      <Route path="/services/orders/:id/edit">{({ id }) => <EditOrder id={id} key={id} />}</Route>
+      <Route path="/services/feed" component={Feed} />
+      <Route path="/services/takes" component={MyTakes} />
+      <Route path="/services/me"><Profile role={role} /></Route>
+      <Route path="/services/me/reviews" component={Reviews} />
+      <Route path="/services/me/subscription" component={Subscription} />
+      <Route><NotFound /></Route>
+    </Switch>
   );
+  return side !== undefined || at === "/services/me" ? <SideTabs role={role}>{screens}</SideTabs> : screens;
 }

@@ -37,7 +37,7 @@ export function useFeed(filter: Filter, me: number | undefined) {
   const [live, setLive] = useState(true);
   const [loadingMore, setLoadingMore] = useState(false);
   const asked = useRef<AbortController | undefined>(undefined);
-  const ids = useSyncExternalStore(feed.watchList, feed.list);
+  const blocks = useSyncExternalStore(feed.watchList, feed.blocks);
 
   const ask = (cursor: string | undefined, signal: AbortSignal) =>
     api.get("/api/orders", { params: { query: { limit: PAGE, cursor, category: filter.category || undefined, city: filter.city || undefined } }, signal });
@@ -87,5 +87,5 @@ export function useFeed(filter: Filter, me: number | undefined) {
     }
   };
 
-  return { feed, ids, error, live, load, loaded: feed.loaded, list: { hasMore: feed.next !== undefined, isLoadingMore: loadingMore, more: () => void more() } };
+  return { feed, blocks, error, live, load, loaded: feed.loaded, list: { hasMore: feed.next !== undefined, isLoadingMore: loadingMore, more: () => void more() } };
 }

@@ -30,9 +30,9 @@ pub(super) struct Seed<'a> {
     pub(super) rng: &'a Rng,
 }
 
-/// Who calls.
+/// Whoever calls.
 #[derive(Clone, Copy)]
-enum Who<'a> {
+pub(super) enum Who<'a> {
     Person(&'a Person),
     /// Whoever knows the operator's secret.
     Operator,
@@ -63,7 +63,8 @@ impl Seed<'_> {
         Ok(())
     }
 
-    async fn call(
+    /// What the API answers to a request of `who`, which must succeed.
+    pub(super) async fn call(
         &self,
         who: Who<'_>,
         method: Method,
