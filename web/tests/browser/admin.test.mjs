@@ -5,20 +5,13 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import { goTo } from "../harness/browser.mjs";
 import { phone, run, until, useWorld } from "../harness/run.mjs";
-import { by, press, sheet, sound } from "../harness/steps.mjs";
+import { because, by, press, sheet, sound } from "../harness/steps.mjs";
 import { ANNA, BORIS, ELENA, VERA } from "../harness/world.mjs";
 
 // Every withdrawal waits for somebody.
 useWorld({ settings: { TORG_TON__AUTOMATIC_WITHDRAWAL: "0" } });
 
 const desk = (person, path = "admin", more = {}) => phone(person, { path, lang: "en", width: 1280, height: 860, ...more });
-
-/** Says why in the sheet, and goes on. */
-async function because(page, reason) {
-  await sheet(page).locator("textarea").fill(reason);
-  await press(page, "deed-yes");
-  await sheet(page).waitFor({ state: "detached" });
-}
 
 const entries = async (action) => (await run.world.call(ELENA, "GET", `/api/admin/audit?action=${action}`)).entries;
 
