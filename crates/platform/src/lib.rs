@@ -65,4 +65,5 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0012_admin",
     "0013_sign_in_codes",
     "0014_settings",
+    "0015_job_runs",
 );

@@ -26,7 +26,7 @@ pub use actor::{Actor, MaybeActor, MaybeStaff, Roles, Staff, missing_credentials
 pub use api::{SignIn, SignedIn};
 pub use codes::code_api;
 pub use identity::{Identity, Person, VerifyInitData};
-pub use people::{block, meet, person, roles, unblock};
+pub use people::{block, meet, person, roles, shut_out, unblock};
 pub use role::Role;
 pub use session::PurgeSessions;
 pub use store::Grant;

@@ -62,6 +62,14 @@ pub fn roles(tx: &mut Tx<'_>, user: UserId) -> Result<Roles> {
     Ok(store::roles(tx, user)?.into_iter().collect())
 }
 
+/// Who is shut out, of those with numbers above `after` and up to `last`.
+///
+/// # Errors
+/// The database's.
+pub fn shut_out(tx: &mut Tx<'_>, after: UserId, last: UserId) -> Result<Vec<UserId>> {
+    Ok(store::shut_out(tx, after, last)?)
+}
+
 /// Shuts a person out; whether they were let in before. Their sessions end with it. The reason is
 /// for the staff, and gone when they are let in again.
 /// [`Auth::forget`] after the commit makes this process notice at once.

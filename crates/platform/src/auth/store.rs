@@ -81,6 +81,10 @@ crate::sql! {
         "UPDATE platform_users SET blocked_at = NULL, blocked_by = NULL, block_reason = NULL
          WHERE id = $1 AND blocked_at IS NOT NULL";
 
+    pub(crate) fn shut_out(after: UserId, last: UserId) -> Vec<UserId> =
+        "SELECT id FROM platform_users
+         WHERE blocked_at IS NOT NULL AND id > $1 AND id <= $2 ORDER BY id";
+
     pub(crate) fn roles(user: UserId) -> Vec<Role> =
         "SELECT role FROM platform_roles WHERE user_id = $1";
 

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod announce;
+pub(crate) mod audiences;
 pub mod check_books;
 pub mod close_due;
 pub mod close_order;

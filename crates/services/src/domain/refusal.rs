@@ -33,6 +33,11 @@ pub enum Refusal {
     PaymentNotFound,
     /// 409: three executors have it.
     OrderFull,
+    /// 409: a take costs something else than the executor has agreed to.
+    PriceChanged {
+        /// What a take costs now.
+        price: Money<Rub>,
+    },
     /// 409: this contact has an active order.
     DuplicateContact,
     /// 409: the customer has said "I answered" before.
@@ -61,6 +66,7 @@ impl refusal::Refusal for Refusal {
             | Self::RechargeDisabled => Kind::Denied,
             Self::OrderNotFound | Self::PaymentNotFound => Kind::Missing,
             Self::OrderFull
+            | Self::PriceChanged { .. }
             | Self::DuplicateContact
             | Self::AlreadyResponded
             | Self::OrderNotTaken
@@ -84,6 +90,7 @@ impl refusal::Refusal for Refusal {
             Self::OrderNotFound => "order_not_found",
             Self::PaymentNotFound => "payment_not_found",
             Self::OrderFull => "order_full",
+            Self::PriceChanged { .. } => "price_changed",
             Self::DuplicateContact => "duplicate_contact",
             Self::AlreadyResponded => "already_responded",
             Self::OrderNotTaken => "order_not_taken",
@@ -100,6 +107,9 @@ impl fmt::Display for Refusal {
         f.write_str(match self {
             Self::InsufficientBalance { price } => {
                 return write!(f, "Insufficient balance. Need {}", roubles(*price));
+            }
+            Self::PriceChanged { price } => {
+                return write!(f, "The price has changed. It is {} now", roubles(*price));
             }
             Self::UnknownCategory => "Unknown category",
             Self::ExecutorNotTaker => "This executor has not taken the order",
@@ -158,6 +168,7 @@ mod tests {
             (Refusal::OrderLocked, Kind::Denied),
             (Refusal::OrderNotFound, Kind::Missing),
             (Refusal::OrderFull, Kind::Conflict),
+            (Refusal::PriceChanged { price }, Kind::Conflict),
             (Refusal::DuplicateContact, Kind::Conflict),
             (Refusal::AlreadyResponded, Kind::Conflict),
             (Refusal::AlreadyReviewed, Kind::Conflict),

@@ -1,5 +1,6 @@
 //! SQL, and nothing but: what is stored, and under which condition it may change.
 
+pub(crate) mod audiences;
 pub(crate) mod books;
 pub(crate) mod lists;
 pub(crate) mod notices;

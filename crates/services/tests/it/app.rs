@@ -225,6 +225,13 @@ impl App {
         made.body["id"].as_str().unwrap().to_owned()
     }
 
+    /// Posts an order under a key.
+    pub(crate) async fn order_key(&self, contact: &str, key: &str) -> Answer {
+        let (path, body) = ("/api/orders", Some(new_order(contact)));
+        let key = [("idempotency-key", key)];
+        self.send(CUSTOMER, Method::POST, path, body, &key).await
+    }
+
     /// Puts roubles on a balance.
     pub(crate) async fn fund(&self, user: i64, roubles: i64) {
         static N: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);

@@ -20,6 +20,7 @@ mod contact;
 mod lists;
 mod live;
 mod orders;
+mod pause;
 mod payments;
 mod people;
 mod reviews;

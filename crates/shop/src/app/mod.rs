@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod add_keys;
 pub mod adjust_stock;
 pub(crate) mod announce;
+pub(crate) mod audiences;
 pub(crate) mod browse;
 pub mod cancel_order;
 pub(crate) mod chat;

@@ -13,6 +13,7 @@ mod coupons;
 mod csv;
 mod keys;
 mod orders;
+mod pause;
 mod payments;
 mod products;
 mod races;

@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod broadcasts;
 mod mini_app;
 mod properties;
 mod refusals;

@@ -62,12 +62,11 @@ pub(in crate::bot) fn offer(
 }
 
 fn take(words: Words, order: &Snapshot, price: Money<Rub>, key: &str) -> Button {
-    let (price, name) = (words.roubles(price), short_name(&order.order));
-    let args = [("price", (&price).into()), ("name", (&name).into())];
-    press(
-        words.plain(key, &args),
-        format_args!("take:{}", order.order.id),
-    )
+    let (cost, name) = (words.roubles(price), short_name(&order.order));
+    let args = [("price", (&cost).into()), ("name", (&name).into())];
+    // Whoever presses it agrees to this price and to no other.
+    let data = format_args!("take:{}:{}", order.order.id, price.minor());
+    press(words.plain(key, &args), data)
 }
 
 fn open(words: Words, links: &Links, order: &Snapshot) -> Button {
