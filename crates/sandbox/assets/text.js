@@ -14,6 +14,10 @@ const words = {
   customer: ["заказчица", "customer"],
   executor: ["исполнитель", "executor"],
   operator: ["оператор", "operator"],
+  finance: ["финансы", "finance"],
+  moderator: ["модератор", "moderator"],
+  support: ["поддержка", "support"],
+  read_only: ["наблюдатель", "observer"],
   title: ["Срочная работа. Три исполнителя. 15 минут.", "An urgent job. Three executors. 15 minutes."],
   lead: [
     "Заказ размещают бесплатно. Исполнитель платит 2 ₽ и видит контакт, таких мест три. Если заказчик молчит 15 минут, деньги возвращаются всем.",
