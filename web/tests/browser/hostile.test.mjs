@@ -37,21 +37,22 @@ const marks = (page) =>
     return [...new Set([...`${document.body.textContent}\n${fields}`.matchAll(/h(\d+)~/g)].map(([, n]) => Number(n)))];
   });
 
+const PANEL = { from: ["/admin"], skip: /^\/(?!admin)/ };
 const views = [
   ["the customer", ANNA, "light", {}, 150],
   ["an executor", BORIS, "dark", {}, 150],
   ["somebody with a hostile name", HOSTILE_PEOPLE[3], "light", {}, 100],
-  ["the operator", ELENA, "dark", { from: ["/admin"] }, 150],
-  ["the operator on a wide screen", ELENA, "light", { from: ["/admin"], wide: true }, 150],
+  ["the operator", ELENA, "dark", PANEL, 150],
+  ["the operator on a wide screen", ELENA, "light", { ...PANEL, wide: true }, 150],
 ];
 
-for (const [name, person, theme, { from, wide = false }, least] of views) {
+for (const [name, person, theme, { wide = false, ...where }, least] of views) {
   test(`they stay texts on every screen of ${name}`, async (t) => {
     const { page } = await phone(person, { theme, lang: "en", ...(wide ? { width: 1280, height: 800 } : {}) });
     const faults = [];
     const seen = new Set();
     const kinds = await crawl(page, {
-      from,
+      ...where,
       each: wide ? 1 : 4,
       most: 250,
       look: async (path, kind) => {

@@ -16,9 +16,10 @@ import { toast, toastError } from "@/kit/toast";
 import { isOpen, useCancel, useOrder, type Order as Shown } from "./data";
 import { Keys } from "./Keys";
 import { texts } from "./order.texts";
-import { numberOf, stepsOf, wordOf } from "./orderText";
+import { numberOf, wordOf } from "./orderText";
 import { PayBox } from "./PayBox";
 import { repeat } from "./repeat";
+import { Timeline } from "./Timeline";
 
 export default function Order({ id }: { id: string }) {
   const t = useTexts(texts);
@@ -50,7 +51,7 @@ function Shown({ order, refresh }: { order: Shown; refresh: () => void }) {
       <Head order={order} refresh={refresh} />
       {open ? <PayBox order={order} /> : <Keys order={order} />}
       <Goods order={order} />
-      <History order={order} />
+      <Timeline order={order} />
       {open ? <Cancel order={order} /> : <Again order={order} />}
     </>
   );
@@ -87,24 +88,6 @@ function Goods({ order }: { order: Shown }) {
         {order.address ? <Row title={t("address")} note={<span class="pre">{order.address}</span>} /> : null}
         {order.user_email ? <Row title={t("email")} side={order.user_email} /> : null}
       </Rows>
-    </Section>
-  );
-}
-
-function History({ order }: { order: Shown }) {
-  const t = useTexts(texts);
-  const f = useFormat();
-  const steps = stepsOf(order, t);
-  return (
-    <Section title={t("history")}>
-      <ol class="card timeline" data-testid="timeline">
-        {steps.map((step, n) => (
-          <li key={n} class={n === steps.length - 1 ? "now" : ""}>
-            <span class="step"><span>{step.text}</span><time class="row-note" dateTime={step.at}>{f.moment(step.at)}</time></span>
-            {step.note ? <span class="row-note pre">{step.note}</span> : null}
-          </li>
-        ))}
-      </ol>
     </Section>
   );
 }

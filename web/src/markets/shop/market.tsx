@@ -15,7 +15,23 @@ export const market: Market = {
     const [, kind, id] = /^(product|shop|purchase)_([\w-]+)$/.exec(param) ?? [];
     return id === undefined ? undefined : kind === "product" ? `/shop/products/${id}` : `/shop/orders/${id}`;
   },
-  admin: [],
+  admin: [
+    {
+      path: "shop/orders",
+      title: () => text(names, "admin_orders"),
+      roles: [],
+      waits: { "shop.orders_to_fulfil": { title: () => text(names, "admin_to_fulfil"), search: "status=paid" } },
+      Page: lazy(() => import("./admin/OrdersAdmin")),
+    },
+    {
+      path: "shop/products",
+      title: () => text(names, "admin_products"),
+      roles: [],
+      waits: { "shop.low_stock": { title: () => text(names, "admin_low"), search: "show=low" } },
+      Page: lazy(() => import("./admin/ProductsAdmin")),
+    },
+    { path: "shop/coupons", title: () => text(names, "admin_coupons"), roles: [], Page: lazy(() => import("./admin/CouponsAdmin")) },
+  ],
   Card: lazy(() => import("./admin/ShopCard")),
   Charts: lazy(() => import("./admin/ShopCharts")),
 };

@@ -8,6 +8,8 @@ import type { Category } from "../model";
 import { FeedStore } from "./store";
 import { follow } from "./stream";
 
+/** The first page is small, so that it is there soon. */
+const FIRST = 20;
 const PAGE = 50;
 /** A feed that nobody looked at for so long is loaded anew. */
 const STALE_MS = 5 * 60_000;
@@ -37,10 +39,10 @@ export function useFeed(filter: Filter, me: number | undefined) {
   const [live, setLive] = useState(true);
   const [loadingMore, setLoadingMore] = useState(false);
   const asked = useRef<AbortController | undefined>(undefined);
-  const ids = useSyncExternalStore(feed.watchList, feed.list);
+  const blocks = useSyncExternalStore(feed.watchList, feed.blocks);
 
   const ask = (cursor: string | undefined, signal: AbortSignal) =>
-    api.get("/api/orders", { params: { query: { limit: PAGE, cursor, category: filter.category || undefined, city: filter.city || undefined } }, signal });
+    api.get("/api/orders", { params: { query: { limit: cursor === undefined ? FIRST : PAGE, cursor, category: filter.category || undefined, city: filter.city || undefined } }, signal });
 
   const load = async () => {
     asked.current?.abort();
@@ -87,5 +89,5 @@ export function useFeed(filter: Filter, me: number | undefined) {
     }
   };
 
-  return { feed, ids, error, live, load, loaded: feed.loaded, list: { hasMore: feed.next !== undefined, isLoadingMore: loadingMore, more: () => void more() } };
+  return { feed, blocks, error, live, load, loaded: feed.loaded, list: { hasMore: feed.next !== undefined, isLoadingMore: loadingMore, more: () => void more() } };
 }
