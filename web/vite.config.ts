@@ -15,6 +15,7 @@ export default defineConfig({
       react: "preact/compat",
       "react-dom": "preact/compat",
       "react/jsx-runtime": "preact/jsx-runtime",
+      "use-sync-external-store/shim/index.js": "preact/compat",
     },
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
@@ -38,5 +39,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
+    // Libraries for React see the aliases above only when they are built along.
+    server: { deps: { inline: ["wouter", "@tanstack/react-query"] } },
   },
 });

@@ -63,6 +63,8 @@ pub const MIGRATIONS: db::Migrations = migrations!(
     "0010_asked",
     "0011_delivery_numbers",
     "0012_admin",
+    "0013_sign_in_codes",
     "0014_settings",
-    "0015_turns",
+    "0015_job_runs",
+    "0016_turns",
 );

@@ -1,6 +1,7 @@
 //! The services market: a customer posts an urgent local job for free, up to three executors each
 //! pay to see the contact, and silence gives everybody the money back.
 
+mod admin;
 pub mod app;
 mod bot;
 pub mod config;
@@ -26,7 +27,7 @@ use torg_telegram::links::Links;
 
 /// The tables of this market.
 pub const MIGRATIONS: Migrations = torg_platform::migrations!("services": "0001_orders", "0002_people", "0003_kernel_payments",
-        "0004_bot");
+        "0004_bot", "0005_staff");
 
 /// The market, as the application assembles it. Its notices lead to the places of `links`.
 pub fn module(services: Services, links: &Links) -> Module {
@@ -43,8 +44,8 @@ pub fn module(services: Services, links: &Links) -> Module {
         handlers: Vec::new(),
         sinks: vec![Arc::new(bot::Notify(bot))],
         payees: vec![Arc::new(app::top_up::BalancePayee)],
-        waiting: Vec::new(),
-        cards: Vec::new(),
+        waiting: vec![Arc::new(admin::Complaints)],
+        cards: vec![Arc::new(admin::Person)],
         settings: services.tunable.all(),
         api: http::api(services),
     }

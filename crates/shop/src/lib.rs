@@ -4,6 +4,7 @@
 //! fails or does not come, the stock is let go again. Every step is a line of one table
 //! ([`domain::STEPS`]).
 
+mod admin;
 pub mod app;
 mod bot;
 pub mod config;
@@ -26,8 +27,7 @@ use torg_telegram::bot::Market;
 use torg_telegram::links::Links;
 
 /// The tables of this market.
-pub const MIGRATIONS: Migrations =
-    torg_platform::migrations!("shop": "0001_catalogue", "0002_orders", "0003_carts", "0004_chats");
+pub const MIGRATIONS: Migrations = torg_platform::migrations!("shop": "0001_catalogue", "0002_orders", "0003_carts", "0004_chats", "0005_staff");
 
 /// Its part of the bot.
 pub fn bot(shop: &Shop) -> Arc<dyn Market> {
@@ -50,8 +50,8 @@ pub fn module(shop: Shop, links: Links) -> Module {
             }),
         ],
         payees,
-        waiting: Vec::new(),
-        cards: Vec::new(),
+        waiting: vec![Arc::new(admin::OrdersToFulfil), Arc::new(admin::LowStock)],
+        cards: vec![Arc::new(admin::Customer)],
         settings: shop.tunable.all(),
         api: http::api(shop),
     }

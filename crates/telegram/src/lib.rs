@@ -8,6 +8,7 @@
 pub mod alerts;
 pub mod api;
 pub mod bot;
+pub mod broadcasts;
 pub mod calls;
 pub mod content;
 pub mod http;
@@ -31,4 +32,4 @@ pub const FAILED: &str = "telegram.message_failed";
 
 /// The tables of the bot, in order.
 pub const MIGRATIONS: torg_platform::db::Migrations =
-    torg_platform::migrations!("telegram": "0001_bot", "0002_stars");
+    torg_platform::migrations!("telegram": "0001_bot", "0002_stars", "0003_broadcasts");

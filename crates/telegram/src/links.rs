@@ -36,6 +36,12 @@ impl Links {
         ))
     }
 
+    /// Address of a page of the Mini App, for a button; `path` begins with a slash.
+    pub fn app_path(&self, path: &str) -> Option<String> {
+        let url = self.0.app_url.as_ref()?;
+        Some(format!("{url}{path}"))
+    }
+
     /// Address of the Mini App for a button, opened at `payload` unless it is empty.
     pub fn app(&self, payload: &str) -> Option<String> {
         let url = self.0.app_url.as_ref()?;

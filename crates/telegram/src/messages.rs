@@ -8,7 +8,7 @@
 pub use crate::store::messages::FailedMessage;
 
 use crate::content::Content;
-use crate::store::{chats, messages, people};
+use crate::store::{broadcasts, chats, messages, people};
 use std::time::Duration;
 use torg_platform::admin::{Queue, Waiting};
 use torg_platform::db::{One, Tx};
@@ -66,6 +66,23 @@ pub fn send(
         wake(tx, chat)?;
     }
     Ok(is_new)
+}
+
+/// Shows the message `key` of `broadcast` once, after everything else that the chat is to show, and
+/// never twice, whatever is known of it.
+pub(crate) fn send_broadcast(
+    tx: &mut Tx<'_>,
+    chat: impl Into<ChatId>,
+    (key, broadcast): (&str, i64),
+    content: &Content,
+    expires_at: Timestamp,
+) -> Result<()> {
+    let (chat, now) = (open(tx, chat.into())?, tx.now());
+    let json = to_json(content)?;
+    if broadcasts::insert_message(tx, key, chat.0, &json, broadcast, expires_at, now)? == 1 {
+        wake(tx, chat)?;
+    }
+    Ok(())
 }
 
 /// Keeps the message `key` in `chat` up to date: sent the first time, edited in place when it

@@ -95,7 +95,8 @@ impl TestApp {
             worker(&ctx, &mut modules, &providers, &payees).reconcilers(panel.reconcilers());
         let kernel = (auth::api(&auth))
             .merge(payments::api(&ctx.db, &providers, &payees))
-            .merge(settings::api(&ctx, &modules))
+            .merge(settings::api(&ctx, &modules, Vec::new()))
+            .merge(auth::code_api(&auth, &ctx.limits))
             .merge(panel.api());
         let api = modules
             .into_iter()

@@ -149,9 +149,10 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     ));
     let mut sinks = vec![webhooks.sink()];
     sinks.extend(telegram.sinks(&ctx));
-    let settings = settings::api(&ctx, &modules);
+    let settings = settings::api(&ctx, &modules, torg_telegram::bot::declared_settings());
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
+        .reconcilers(telegram.reconcilers())
         .periodic(telegram.periodic())
         .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
     let talkers = telegram.pollers(&ctx);
@@ -173,10 +174,11 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(clock_api::api(hand))
         .merge(payments::api(&ctx.db, &providers, &payees))
         .merge(outbox::api(&ctx.db))
-        .merge(jobs::api(&ctx.db))
+        .merge(jobs::api(&ctx.db, worker.directory(&talkers)))
         .merge(settings)
         .merge(webhooks.api())
         .merge(wallet.api())
+        .merge(auth::code_api(&auth, &ctx.limits))
         .merge(panel.api())
         .merge(mini_app.api())
         .merge(telegram.routes(&ctx))

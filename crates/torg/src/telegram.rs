@@ -10,7 +10,7 @@ use torg_platform::config::{Config, Updates};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
 use torg_platform::http::Api;
-use torg_platform::jobs::{Periodic, Poller};
+use torg_platform::jobs::{Periodic, Poller, Reconciler};
 use torg_platform::observe::{Check, Metrics};
 use torg_platform::outbound::configured::HttpTransport;
 use torg_platform::outbox::Sink;
@@ -19,6 +19,7 @@ use torg_platform::{Clock, Result};
 use torg_telegram::alerts::Alerts;
 use torg_telegram::api::{BotApi, Options};
 use torg_telegram::bot::{self, Bot, Market};
+use torg_telegram::broadcasts::Broadcasts;
 use torg_telegram::intake::{Fetch, Forget, KINDS, WEBHOOK_PATH, Webhook, webhook_secret};
 use torg_telegram::links::Links;
 use torg_telegram::messages::Undelivered;
@@ -34,6 +35,7 @@ pub(crate) struct Telegram {
     /// None without a token, or when Telegram is switched off.
     pub(crate) api: Option<BotApi>,
     bot: Bot,
+    broadcasts: Broadcasts,
     webhook: Webhook,
     updates: Updates,
     /// None without `api`.
@@ -67,11 +69,12 @@ impl Telegram {
         let links = place.links.clone();
         let setup_code = bot::setup_code(&config.auth.jwt_secret);
         Ok(Self {
-            api,
             stars,
+            broadcasts: Broadcasts::new(ctx, links.clone(), markets.clone(), api.is_some()),
             bot: Bot::new(ctx, links, markets, payees.clone(), setup_code)?,
             webhook: Webhook::new(&ctx.db, bot_id, &telegram.bot_token),
             updates: telegram.updates,
+            api,
         })
     }
 
@@ -79,6 +82,12 @@ impl Telegram {
     pub(crate) fn routes(&self, ctx: &Ctx) -> Api {
         let api = self.webhook.api().merge(http::api(&ctx.db));
         api.merge(stars::api(self.stars.clone()))
+            .merge(self.broadcasts.api())
+    }
+
+    /// Work that follows from the state.
+    pub(crate) fn reconcilers(&self) -> [Arc<dyn Reconciler>; 1] {
+        [Arc::new(self.broadcasts.reconciler())]
     }
 
     /// Takes updates out of the inbox, and turns bad news into alerts.

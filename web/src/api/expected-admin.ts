@@ -87,7 +87,7 @@ export interface ShopBucket { at: string; orders: number; paid: number; canceled
 type InBothLanguages = { ru: string; en: string };
 export type Audience = "everyone" | "customers" | "executors" | "buyers" | "staff";
 export interface Broadcast {
-  id: string | number;
+  id: number;
   state: "draft" | "sending" | "done" | "canceled";
   text: InBothLanguages;
   audience: Audience;
@@ -104,6 +104,9 @@ export interface Broadcast {
 type User = { path: { user_id: number } };
 
 export interface ExpectedAdmin {
+  "/api/auth/code": { post: Op<201, { code: string; expires_at: string }> };
+  "/api/auth/redeem": { post: Op<200, { token: string; expires_at: string }, { body: { code: string } }> };
+
   "/api/admin/today": { get: Op<200, { queue: Waits[]; paused: PausedMarket[]; at: string }> };
   "/api/admin/users": { get: Op<200, { users: Person[] } & Next, { query: Page & { q?: string } }> };
   "/api/admin/users/{user_id}": { get: Op<200, PersonCard, User> };

@@ -34,12 +34,15 @@ export type Translate<K extends string> = (key: K, params?: Params) => string;
 
 const rules = { ru: new Intl.PluralRules("ru"), en: new Intl.PluralRules("en") };
 
+/** Signs that turn the direction of everything after them: somebody's name must not turn our sentence. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
 export function translate(message: Message, lang: Lang, params: Params = {}): string {
   const text = typeof message === "string" ? message : plural(message, lang, Number(params["n"] ?? 0));
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? formatNumber(value, lang) : value;
+    return typeof value === "number" ? formatNumber(value, lang) : value.replace(TURNS, "");
   });
 }
 

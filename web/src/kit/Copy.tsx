@@ -11,7 +11,7 @@ const texts = messages({
 });
 
 /** Puts `text` on the clipboard; a webview that has none of its own gets the old way. */
-async function put(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -32,7 +32,7 @@ export function Copy({ text, label, testId }: { text: string; label: string; tes
   const t = useTexts(texts);
   const [done, setDone] = useState(false);
   const copy = async () => {
-    if (!(await put(text))) return toast(t("by_hand"), true);
+    if (!(await copyText(text))) return toast(t("by_hand"), true);
     tick();
     setDone(true);
     setTimeout(() => setDone(false), 2000);

@@ -57,6 +57,13 @@ function HostAction(props: ActionProps) {
   return null;
 }
 
+/** Whom the arrow belongs to, latest last: a sheet is closed before the screen below it is left. */
+const ways: object[] = [];
+
+function showArrow(): void {
+  tell("web_app_setup_back_button", { is_visible: ways.length > 0 });
+}
+
 /** Telegram's arrow in its own head; without Telegram the screen draws one. */
 export function useBackButton(onBack: (() => void) | undefined): void {
   const press = useRef(onBack);
@@ -64,12 +71,17 @@ export function useBackButton(onBack: (() => void) | undefined): void {
   const shown = onBack !== undefined;
   useEffect(() => {
     if (!shown) return undefined;
-    const pressed = () => press.current?.();
+    const me = {};
+    ways.push(me);
+    const pressed = () => {
+      if (ways.at(-1) === me) press.current?.();
+    };
     on("back_button_pressed", pressed);
-    tell("web_app_setup_back_button", { is_visible: true });
+    showArrow();
     return () => {
       off("back_button_pressed", pressed);
-      tell("web_app_setup_back_button", { is_visible: false });
+      ways.splice(ways.indexOf(me), 1);
+      showArrow();
     };
   }, [shown]);
 }

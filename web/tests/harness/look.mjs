@@ -63,10 +63,14 @@ export function layoutFaults(page) {
       let block = node.parentElement;
       while (["inline", "contents"].includes(getComputedStyle(block).display)) block = block.parentElement;
       const box = block.getBoundingClientRect();
-      if (box.width === 0 || clips(getComputedStyle(block))) continue;
+      let cut = box.width === 0;
+      for (let at = block; at !== null && at !== document.body && !cut; at = at.parentElement) cut = clips(getComputedStyle(at)) && at.getBoundingClientRect().width <= 8;
+      if (cut || clips(getComputedStyle(block))) continue;
       range.selectNodeContents(node);
       const text = range.getBoundingClientRect();
-      if (text.width > 0 && (text.right > box.right + 2 || text.left < box.left - 2)) found.push(`${name(block)} holds ${Math.round(text.width)} px of text in ${Math.round(box.width)}`);
+      const out = (rect) => rect.width > 0 && (rect.right > box.right + 2 || rect.left < box.left - 2);
+      // Spaces that hang over the end of a line are nothing to see: it is the words that count.
+      if (out(text) && [...node.data.matchAll(/\S+/g)].some((word) => { range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length); return out(range.getBoundingClientRect()); })) found.push(`${name(block)} holds ${Math.round(text.width)} px of text in ${Math.round(box.width)}`);
     }
     return [...new Set(found)].slice(0, 8);
   });

@@ -8,6 +8,7 @@
 pub mod adjust;
 mod audit;
 mod card;
+mod chart;
 mod hooks;
 mod ledger;
 mod moment;
@@ -17,6 +18,7 @@ mod people;
 mod store;
 mod today;
 
+pub use chart::{Bucket, Chart, ChartQuery};
 pub use hooks::{Card, CardPart, Fact, Item, Queue, Waiting};
 
 use crate::ctx::Ctx;

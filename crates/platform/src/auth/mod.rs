@@ -10,6 +10,7 @@
 
 mod actor;
 mod api;
+mod codes;
 mod credential;
 mod guard;
 mod identity;
@@ -23,8 +24,9 @@ mod token;
 
 pub use actor::{Actor, MaybeActor, MaybeStaff, Roles, Staff, missing_credentials};
 pub use api::{SignIn, SignedIn};
+pub use codes::code_api;
 pub use identity::{Identity, Person, VerifyInitData};
-pub use people::{block, meet, person, roles, unblock};
+pub use people::{block, meet, person, roles, shut_out, unblock};
 pub use role::Role;
 pub use session::PurgeSessions;
 pub use store::Grant;

@@ -24,7 +24,7 @@ pub(super) struct Known {
 }
 
 impl UserRow {
-    fn into_person(self) -> Person {
+    pub(super) fn into_person(self) -> Person {
         Person {
             id: self.id,
             first_name: self.first_name,
@@ -60,6 +60,14 @@ pub fn meet(tx: &mut Tx<'_>, identity: &Identity) -> Result<bool> {
 /// The database's.
 pub fn roles(tx: &mut Tx<'_>, user: UserId) -> Result<Roles> {
     Ok(store::roles(tx, user)?.into_iter().collect())
+}
+
+/// Who is shut out, of those with numbers above `after` and up to `last`.
+///
+/// # Errors
+/// The database's.
+pub fn shut_out(tx: &mut Tx<'_>, after: UserId, last: UserId) -> Result<Vec<UserId>> {
+    Ok(store::shut_out(tx, after, last)?)
 }
 
 /// Shuts a person out; whether they were let in before. Their sessions end with it. The reason is

@@ -20,6 +20,16 @@ pub(super) struct SessionState {
     read_at: Timestamp,
 }
 
+impl SessionState {
+    /// Of a session that was opened just now.
+    pub(super) fn opened(now: Timestamp) -> Self {
+        Self {
+            revoked: false,
+            read_at: now,
+        }
+    }
+}
+
 /// An opened session.
 #[derive(Debug)]
 pub(super) struct Opened {
@@ -53,11 +63,7 @@ impl Auth {
         });
         let (row, roles) = write.await?;
         inner.people.insert(user, self.known(row, roles, now));
-        let state = SessionState {
-            revoked: false,
-            read_at: now,
-        };
-        inner.sessions.insert(id, state);
+        inner.sessions.insert(id, SessionState::opened(now));
         Ok(Opened {
             token,
             expires_at,
@@ -131,7 +137,7 @@ fn revoked() -> Error {
     )
 }
 
-/// Deletes sessions that have expired; their tokens are refused for their date alone.
+/// Deletes sessions and codes that have expired; their tokens are refused for their date alone.
 #[derive(Debug, Clone, Copy)]
 pub struct PurgeSessions;
 
@@ -147,6 +153,7 @@ impl Periodic for PurgeSessions {
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let now = tx.now();
         store::delete_expired_sessions(tx, now)?;
+        store::delete_expired_codes(tx, now)?;
         Ok(())
     }
 }

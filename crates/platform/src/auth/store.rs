@@ -81,6 +81,10 @@ crate::sql! {
         "UPDATE platform_users SET blocked_at = NULL, blocked_by = NULL, block_reason = NULL
          WHERE id = $1 AND blocked_at IS NOT NULL";
 
+    pub(crate) fn shut_out(after: UserId, last: UserId) -> Vec<UserId> =
+        "SELECT id FROM platform_users
+         WHERE blocked_at IS NOT NULL AND id > $1 AND id <= $2 ORDER BY id";
+
     pub(crate) fn roles(user: UserId) -> Vec<Role> =
         "SELECT role FROM platform_roles WHERE user_id = $1";
 
@@ -113,6 +117,19 @@ crate::sql! {
 
     pub(crate) fn revoke_sessions_of(user: UserId, at: Timestamp) -> u64 =
         "UPDATE platform_sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
+
+    pub(crate) fn save_code(user: UserId, hash: &[u8], expires_at: Timestamp) -> () =
+        "INSERT INTO platform_sign_in_codes (user_id, hash, expires_at) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE SET
+            hash = excluded.hash, expires_at = excluded.expires_at";
+
+    /// Uses a code up; whose it was.
+    pub(crate) fn take_code(hash: &[u8], now: Timestamp) -> Option<UserId> =
+        "DELETE FROM platform_sign_in_codes WHERE hash = $1 AND expires_at > $2
+         RETURNING user_id";
+
+    pub(crate) fn delete_expired_codes(now: Timestamp) -> () =
+        "DELETE FROM platform_sign_in_codes WHERE expires_at <= $1";
 
     /// A bounded number at a time, because everybody else waits for it.
     pub(crate) fn delete_expired_sessions(now: Timestamp) -> () =

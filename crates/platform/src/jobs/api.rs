@@ -1,6 +1,7 @@
 //! `/api/admin/jobs`: jobs that were given up.
 
 use super::dead::{self, DeadJob};
+use super::directory::Directory;
 use crate::audit::By;
 use crate::auth::Role;
 use crate::clock::Timestamp;
@@ -45,14 +46,16 @@ pub(super) struct DeadJobPage {
     next_cursor: Option<String>,
 }
 
-/// The routes: all of the staff may look, owners may change.
-pub fn api(db: &Db) -> Api {
+/// The routes, for `jobs` and for what was given up of them: all of the staff may look, owners may
+/// change.
+pub fn api(db: &Db, jobs: Directory) -> Api {
     let owner = Policy::Role(Role::Owner);
     Api::new()
         .routes(Policy::Admin, operations!(list_dead_jobs))
         .routes(owner, operations!(drop_dead_job))
         .routes(owner, operations!(retry_dead_job))
         .with_state(db.clone())
+        .merge(super::desk::api(db, jobs))
 }
 
 fn view(job: DeadJob) -> Result<DeadJobView> {

@@ -14,12 +14,17 @@
 //! for other processes.
 
 mod api;
+mod board;
 pub mod dead;
+mod desk;
+mod directory;
+mod loops;
 pub mod queue;
 mod store;
 mod worker;
 
 pub use api::api;
+pub use directory::{Directory, JobKind};
 pub use worker::{Running, Worker, start_pollers};
 
 use crate::Result;
@@ -91,7 +96,8 @@ pub trait Periodic: Send + Sync + 'static {
     fn run(&self, tx: &mut Tx<'_>) -> Result<()>;
 }
 
-/// Runs `job` unless its present tick was done before or it is paused; whether it ran.
+/// Runs `job` unless it is paused, or its present tick was done before and the operator has not
+/// asked for another run; whether it ran.
 ///
 /// # Errors
 /// What the job returns; then the tick is not done.
@@ -101,13 +107,15 @@ pub fn tick(tx: &mut Tx<'_>, job: &dyn Periodic) -> Result<bool> {
         .unwrap_or(i64::MAX)
         .max(1);
     let number = now.micros().div_euclid(period);
-    if store::is_paused(tx, job.name())?.is_some()
-        || store::begin_tick(tx, job.name(), number, now)? == 0
-    {
+    if store::is_paused(tx, job.name())?.is_some() {
         return Ok(false);
     }
-    job.run(tx)?;
-    Ok(true)
+    let is_due = store::begin_tick(tx, job.name(), number, now)? == 1;
+    let is_asked = store::answer(tx, job.name())? == 1;
+    if is_due || is_asked {
+        job.run(tx)?;
+    }
+    Ok(is_due || is_asked)
 }
 
 /// When the tick after the one of `now` begins.

@@ -164,3 +164,11 @@ pub(super) fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
     let now = tx.now();
     Ok(store::next_due(tx, now)?)
 }
+
+/// Makes everything of a kind due that waits for a later attempt and is in nobody's hands.
+pub(super) fn bring_forward(tx: &mut Tx<'_>, kind: &str) -> Result<()> {
+    let now = tx.now();
+    tx.signal(SIGNAL);
+    store::bring_forward(tx, kind, now, now.plus(LEASE))?;
+    Ok(())
+}

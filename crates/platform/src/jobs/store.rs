@@ -35,6 +35,36 @@ crate::row! {
     }
 }
 
+crate::row! {
+    /// What a job did last.
+    pub(super) struct Run {
+        pub(super) job: String,
+        pub(super) last_ran_at: Option<Timestamp>,
+        pub(super) last_error: Option<String>,
+    }
+}
+
+crate::row! {
+    /// A job that an operator has stopped.
+    pub(super) struct Paused {
+        pub(super) job: String,
+        pub(super) paused_at: Timestamp,
+        pub(super) paused_by: String,
+        pub(super) reason: String,
+    }
+}
+
+crate::row! {
+    /// The jobs of one kind in the queue.
+    pub(super) struct Waiting {
+        pub(super) kind: String,
+        pub(super) pending: i64,
+        pub(super) dead: i64,
+        /// When the first of those still to be done is due.
+        pub(super) due_at: Option<Timestamp>,
+    }
+}
+
 crate::sql! {
     pub(super) fn begin_tick(job: &str, tick: i64, at: Timestamp) -> u64 =
         "INSERT INTO platform_ticks (job, tick, ran_at) VALUES ($1, $2, $3)
@@ -90,4 +120,40 @@ crate::sql! {
                AND o.key = platform_jobs.key AND o.state = 'pending')";
     pub(super) fn drop_dead(id: i64) -> u64 =
         "DELETE FROM platform_jobs WHERE id = $1 AND state = 'dead'";
+
+    /// What a job did; what was written down later stays.
+    pub(super) fn ran(job: &str, at: Timestamp, error: Option<&str>) -> () =
+        "INSERT INTO platform_job_runs (job, last_ran_at, last_error, asked, answered)
+         VALUES ($1, $2, $3, 0, 0)
+         ON CONFLICT (job) DO UPDATE SET
+             last_ran_at = excluded.last_ran_at, last_error = excluded.last_error
+         WHERE platform_job_runs.last_ran_at IS NULL
+            OR platform_job_runs.last_ran_at <= excluded.last_ran_at";
+    pub(super) fn runs() -> Vec<Run> =
+        "SELECT job, last_ran_at, last_error FROM platform_job_runs";
+    pub(super) fn paused() -> Vec<Paused> =
+        "SELECT job, paused_at, paused_by, reason FROM platform_paused_jobs";
+    pub(super) fn waiting() -> Vec<Waiting> =
+        "SELECT kind,
+                count(CASE WHEN state = 'pending' THEN 1 END) AS pending,
+                count(CASE WHEN state = 'dead' THEN 1 END) AS dead,
+                min(CASE WHEN state = 'pending' THEN due_at END) AS due_at
+         FROM platform_jobs GROUP BY kind";
+    /// What the newest attempts at jobs of a kind said.
+    pub(super) fn last_error_of(kind: &str) -> Option<String> =
+        "SELECT last_error FROM platform_jobs WHERE kind = $1 AND last_error IS NOT NULL
+         ORDER BY id DESC LIMIT 1";
+    pub(super) fn ask(job: &str) -> () =
+        "INSERT INTO platform_job_runs (job, asked, answered) VALUES ($1, 1, 0)
+         ON CONFLICT (job) DO UPDATE SET asked = platform_job_runs.asked + 1";
+    pub(super) fn asked() -> Vec<String> =
+        "SELECT job FROM platform_job_runs WHERE answered < asked ORDER BY job";
+    /// Takes everything that was asked of a job; 0 when nothing was, or somebody else did.
+    pub(super) fn answer(job: &str) -> u64 =
+        "UPDATE platform_job_runs SET answered = asked WHERE job = $1 AND answered < asked";
+    /// Makes the jobs of a kind due that nobody has in hand: each claim is one attempt, so who has
+    /// as many of both waits; else what is due later than any lease.
+    pub(super) fn bring_forward(kind: &str, now: Timestamp, lease_end: Timestamp) -> u64 =
+        "UPDATE platform_jobs SET due_at = $2 WHERE kind = $1 AND state = 'pending'
+           AND due_at > $2 AND (epoch = attempts OR due_at > $3)";
 }

@@ -1,10 +1,13 @@
 //! Runs everything that happens later, in the background or, in tests, on request.
 
+use super::board::{self, Board, Entrance};
+use super::loops::{
+    Parts, count, count_loop, periodic_loop, poll_loop, queue_loop, reconcile, reconcile_loop,
+};
 use super::queue::{self, Handlers};
-use super::{Periodic, Poller, Reconciler, Step, next_tick, store, tick};
+use super::{Directory, Periodic, Poller, Reconciler, tick};
 use crate::Result;
-use crate::clock::Timestamp;
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::live::Live;
 use crate::observe::Metrics;
 use crate::outbox::deliver::Office;
@@ -14,12 +17,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// The safety net: how often work of other processes is looked for.
-const POLL: Duration = Duration::from_secs(1);
-/// Pause after the database has failed.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How often the outbox is counted for the operator.
-const COUNT_EVERY: Duration = Duration::from_secs(5);
 /// How long a poller may take to finish what it has started.
 const FINISH: Duration = Duration::from_secs(10);
 
@@ -76,13 +73,30 @@ impl Running {
 
 /// Starts pollers alone, for a process that does nothing else.
 pub fn start_pollers(db: &Db, metrics: &Metrics, pollers: Vec<Arc<dyn Poller>>) -> Running {
-    with_pollers(JoinSet::new(), (db.clone(), metrics.clone()), pollers)
+    let parts = parts(db, metrics);
+    let entrances = pollers.iter().map(Entrance::of_poller).collect();
+    with_pollers(JoinSet::new(), parts, entrances, pollers)
 }
 
-fn with_pollers(mut loops: JoinSet<()>, parts: Parts, pollers: Vec<Arc<dyn Poller>>) -> Running {
+fn parts(db: &Db, metrics: &Metrics) -> Parts {
+    Parts {
+        db: db.clone(),
+        metrics: metrics.clone(),
+        board: Board::default(),
+    }
+}
+
+fn with_pollers(
+    mut loops: JoinSet<()>,
+    parts: Parts,
+    entrances: Vec<Entrance>,
+    pollers: Vec<Arc<dyn Poller>>,
+) -> Running {
     for poller in &pollers {
         loops.spawn(poll_loop(parts.clone(), poller.clone()));
     }
+    loops.spawn(parts.board.run(parts.db.clone()));
+    loops.spawn(board::answer_requests(parts.db, entrances));
     Running {
         loops,
         pollers: Pollers(pollers),
@@ -144,16 +158,31 @@ impl Worker {
             self.metrics.clone(),
         ));
         set.spawn(outbox::deliver::run(self.office()));
-        let parts = || (self.db.clone(), self.metrics.clone());
-        set.spawn(count_loop(parts()));
-        set.spawn(queue_loop(parts(), self.handlers.clone()));
+        let parts = parts(&self.db, &self.metrics);
+        set.spawn(count_loop(parts.clone()));
+        set.spawn(queue_loop(parts.clone(), self.handlers.clone()));
+        let mut entrances = Vec::new();
         for reconciler in &self.reconcilers {
-            set.spawn(reconcile_loop(parts(), reconciler.clone()));
+            entrances.push(Entrance::of_reconciler(reconciler));
+            set.spawn(reconcile_loop(parts.clone(), reconciler.clone()));
         }
         for job in &self.periodic {
-            set.spawn(periodic_loop(parts(), job.clone()));
+            entrances.push(Entrance::of_periodic(job));
+            set.spawn(periodic_loop(parts.clone(), job.clone()));
         }
-        with_pollers(set, parts(), self.pollers.clone())
+        entrances.extend(self.pollers.iter().map(Entrance::of_poller));
+        with_pollers(set, parts, entrances, self.pollers.clone())
+    }
+
+    /// Everything that it does, by name, and `talkers`, which another process may do.
+    pub fn directory(&self, talkers: &[Arc<dyn Poller>]) -> Directory {
+        let pollers = self.pollers.iter().chain(talkers);
+        Directory {
+            reconcilers: self.reconcilers.clone(),
+            periodic: self.periodic.clone(),
+            pollers: pollers.cloned().collect(),
+            handlers: self.handlers.clone(),
+        }
     }
 
     fn office(&self) -> Office {
@@ -179,7 +208,8 @@ impl Worker {
         loop {
             let mut done = 0_usize;
             for reconciler in &self.reconcilers {
-                done = done.saturating_add(reconcile(&self.db, reconciler).await?);
+                let steps = reconcile(&self.db, reconciler).await?;
+                done = done.saturating_add(steps.unwrap_or(0));
             }
             for job in &self.periodic {
                 let (job, name) = (job.clone(), job.name());
@@ -199,138 +229,5 @@ impl Worker {
                 return Ok(());
             }
         }
-    }
-}
-
-/// Steps until nothing is due; returns how many steps found more to do.
-async fn reconcile(db: &Db, reconciler: &Arc<dyn Reconciler>) -> Result<usize> {
-    let mut steps = 0_usize;
-    loop {
-        let (work, name) = (reconciler.clone(), reconciler.name());
-        let step = db
-            .write(name, move |tx| guarded_step(tx, work.as_ref()))
-            .await?;
-        match step {
-            Step::Done => return Ok(steps),
-            Step::More => steps = steps.saturating_add(1),
-        }
-    }
-}
-
-fn guarded_step(tx: &mut Tx<'_>, reconciler: &dyn Reconciler) -> Result<Step> {
-    match store::is_paused(tx, reconciler.name())? {
-        Some(_reason) => Ok(Step::Done),
-        None => reconciler.step(tx),
-    }
-}
-
-/// What the loops share.
-type Parts = (Db, Metrics);
-
-/// Counts what waits in the outbox.
-async fn count(db: &Db, metrics: &Metrics) -> Result<()> {
-    let counts = db.read("platform.count_outbox", outbox::dead::counts);
-    let (waiting, pending, dead) = counts.await?;
-    metrics.set_outbox(waiting.saturating_add(pending), dead);
-    Ok(())
-}
-
-/// While the database does not answer, the numbers stay as they are.
-async fn count_loop((db, metrics): Parts) {
-    loop {
-        settled(
-            count(&db, &metrics).await,
-            "platform.count_outbox",
-            &metrics,
-        )
-        .await;
-        tokio::time::sleep(COUNT_EVERY).await;
-    }
-}
-
-async fn reconcile_loop((db, metrics): Parts, reconciler: Arc<dyn Reconciler>) {
-    let wake = db.signals().of(reconciler.name());
-    loop {
-        let work = reconciler.clone();
-        let next = async {
-            reconcile(&db, &reconciler).await?;
-            db.read(work.name(), move |tx| work.next_due(tx)).await
-        };
-        let due = settled(next.await, reconciler.name(), &metrics)
-            .await
-            .flatten();
-        wait(&db, &wake, due).await;
-    }
-}
-
-async fn queue_loop((db, metrics): Parts, handlers: Handlers) {
-    let wake = db.signals().of(queue::SIGNAL);
-    loop {
-        let next = async {
-            queue::drain(&db, &handlers, &metrics).await?;
-            db.read("platform.next_job", queue::next_due).await
-        };
-        let due = settled(next.await, "platform.jobs", &metrics)
-            .await
-            .flatten();
-        wait(&db, &wake, due).await;
-    }
-}
-
-async fn periodic_loop((db, metrics): Parts, job: Arc<dyn Periodic>) {
-    loop {
-        let work = job.clone();
-        let ran = db
-            .write(job.name(), move |tx| tick(tx, work.as_ref()))
-            .await;
-        if settled(ran, job.name(), &metrics).await.is_some() {
-            let next = next_tick(db.clock().now(), job.period());
-            db.clock().sleep_until(next).await;
-        }
-    }
-}
-
-/// Looks again at once while there is more, else after the period or when somebody signals.
-async fn poll_loop((db, metrics): Parts, poller: Arc<dyn Poller>) {
-    let wake = db.signals().of(poller.signal());
-    loop {
-        let name = poller.name();
-        let look = async {
-            let paused = db.read(name, move |tx| store::is_paused(tx, name));
-            match paused.await? {
-                Some(_reason) => Ok(Step::Done),
-                None => poller.look().await,
-            }
-        };
-        if settled(look.await, name, &metrics).await == Some(Step::More) {
-            continue;
-        }
-        let next = db.clock().now().plus(poller.period());
-        tokio::select! {
-            () = wake.notified() => {}
-            () = db.clock().sleep_until(next) => {}
-        }
-    }
-}
-
-/// The value, or `None` after a failure, which is logged and counted, and a pause.
-async fn settled<T>(result: Result<T>, name: &str, metrics: &Metrics) -> Option<T> {
-    match result {
-        Ok(value) => Some(value),
-        Err(error) => {
-            metrics.worker_failed();
-            tracing::warn!(job = name, %error, "background work failed, it will be tried again");
-            tokio::time::sleep(PAUSE).await;
-            None
-        }
-    }
-}
-
-async fn wait(db: &Db, wake: &tokio::sync::Notify, due: Option<Timestamp>) {
-    let far = db.clock().now().plus(Duration::from_hours(1));
-    tokio::select! {
-        () = wake.notified() => {}
-        () = db.clock().sleep_until(due.unwrap_or(far)) => {}
-        () = tokio::time::sleep(POLL) => {}
     }
 }

@@ -1,7 +1,7 @@
 //! `/api/admin/settings` and the pause of a market: all of the staff may look.
 
 use super::store::{self, Stored};
-use super::{Setting, SettingKind, Settings, Value, change, pause_name};
+use super::{Setting, SettingKind, Settings, Value, pause_name};
 use crate::audit::By;
 use crate::auth::Role;
 use crate::clock::Timestamp;
@@ -12,7 +12,6 @@ use crate::http::page::{self, PageQuery};
 use crate::http::{Api, Json, Path, Policy, Query, operations, reason};
 use crate::module::Module;
 use axum::extract::State;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Any;
 use std::collections::BTreeMap;
@@ -26,9 +25,10 @@ struct Desk {
     markets: Arc<Vec<&'static str>>,
 }
 
-/// The routes, for what the modules declare and for the pause of each.
-pub fn api(ctx: &Ctx, modules: &[Module]) -> Api {
+/// The routes, for what the modules declare and `more`, and for the pause of each module.
+pub fn api(ctx: &Ctx, modules: &[Module], more: Vec<Setting>) -> Api {
     let declared = modules.iter().flat_map(|module| module.settings.clone());
+    let declared = declared.chain(more);
     let desk = Desk {
         ctx: ctx.clone(),
         declared: Arc::new(declared.collect()),
@@ -41,11 +41,8 @@ pub fn api(ctx: &Ctx, modules: &[Module]) -> Api {
             Policy::Role(Role::Owner),
             operations!(change_setting, reset_setting),
         )
-        .routes(
-            Policy::Role(Role::Moderator),
-            operations!(pause_market, resume_market),
-        )
         .with_state(desk)
+        .merge(super::pause_api::api(ctx, modules))
 }
 
 impl Desk {
@@ -56,13 +53,6 @@ impl Desk {
     fn setting(&self, name: &str) -> Result<&Setting> {
         let found = self.declared.iter().find(|setting| setting.name == name);
         found.ok_or_else(no_setting)
-    }
-
-    fn market(&self, name: &str) -> Result<&'static str> {
-        let found = self.markets.iter().find(|market| **market == name);
-        found
-            .copied()
-            .ok_or_else(|| Error::new(Kind::Missing, "market_not_found", "No such market"))
     }
 }
 
@@ -219,8 +209,8 @@ async fn change_setting(
 ) -> Result<Json<SettingView>> {
     let setting = desk.setting(&name)?;
     let reason = reason(&body.reason)?;
-    let value = setting.accept(&body.value)?.to_json().to_string();
-    set(&desk, setting, by, (body.version, Some(value), reason)).await
+    let value = setting.accept(&body.value)?;
+    set(&desk, setting, by, (body.version, Some(value)), &reason).await
 }
 
 /// Why, and what was looked at.
@@ -254,21 +244,18 @@ async fn reset_setting(
 ) -> Result<Json<SettingView>> {
     let setting = desk.setting(&name)?;
     let reason = reason(&body.reason)?;
-    set(&desk, setting, by, (body.version, None, reason)).await
+    set(&desk, setting, by, (body.version, None), &reason).await
 }
 
 async fn set(
     desk: &Desk,
     setting: &Setting,
     by: By,
-    (seen, value, reason): (i64, Option<String>, String),
+    change: (i64, Option<Value>),
+    reason: &str,
 ) -> Result<Json<SettingView>> {
-    let name = setting.name;
-    let set = move |tx: &mut Tx<'_>| {
-        change::set(tx, name, seen, value.as_deref(), &by, &reason).map(Some)
-    };
     let (settings, db) = (desk.settings(), &desk.ctx.db);
-    let stored = settings.change(db, "platform.change_setting", set).await?;
+    let stored = settings.put(db, setting, change, by, reason).await?;
     Ok(Json(SettingView::new(setting, stored.as_ref())))
 }
 
@@ -321,7 +308,9 @@ async fn list_setting_changes(
     }
     let (before, limit) = query.after::<i64>()?;
     let before = before.unwrap_or(i64::MAX);
-    let list = move |tx: &mut Tx<'_>| Ok::<_, Error>(store::changes(tx, &name, before, limit + 1)?);
+    let list = move |tx: &mut Tx<'_>| {
+        Ok::<_, Error>(store::changes(tx, &name, before, limit.saturating_add(1))?)
+    };
     let rows = desk.ctx.db.read("platform.list_setting_changes", list);
     let (rows, next_cursor) = page::cut(rows.await?, limit, |change| change.version)?;
     let show = |json: Option<String>| {
@@ -343,62 +332,4 @@ async fn list_setting_changes(
         changes: changes.collect(),
         next_cursor,
     }))
-}
-
-/// Why a market is paused.
-#[derive(Debug, Deserialize, ToSchema)]
-struct PauseReason {
-    /// What people are told.
-    #[schema(min_length = 3, max_length = 500)]
-    reason: String,
-}
-
-/// Pause a market
-///
-/// Nothing new is begun in it: such requests are answered 503 `market_paused`. What has begun can
-/// be finished. After the answer nothing new is begun in the process that answers, within a second
-/// in no other.
-#[utoipa::path(
-    put,
-    path = "/api/admin/markets/{name}/pause",
-    tag = "admin",
-    params(("name" = String, Path, example = "services")),
-    request_body = PauseReason,
-    responses(
-        (status = 204, description = "It is paused"),
-        (status = 404, description = "No such market"),
-    )
-)]
-async fn pause_market(
-    State(desk): State<Desk>,
-    by: By,
-    Path(name): Path<String>,
-    Json(body): Json<PauseReason>,
-) -> Result<StatusCode> {
-    let (market, reason) = (desk.market(&name)?, reason(&body.reason)?);
-    let (settings, db) = (desk.settings(), &desk.ctx.db);
-    settings.pause(db, market, by, &reason).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Let a paused market go on
-#[utoipa::path(
-    delete,
-    path = "/api/admin/markets/{name}/pause",
-    tag = "admin",
-    params(("name" = String, Path, example = "services")),
-    responses(
-        (status = 204, description = "It is open"),
-        (status = 404, description = "No such market"),
-    )
-)]
-async fn resume_market(
-    State(desk): State<Desk>,
-    by: By,
-    Path(name): Path<String>,
-) -> Result<StatusCode> {
-    let market = desk.market(&name)?;
-    let (settings, db) = (desk.settings(), &desk.ctx.db);
-    settings.resume(db, market, by).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -147,9 +147,18 @@ impl Setting {
             SettingKind::Text { .. } => json.as_str().map(|t| Value::Text(t.trim().to_owned())),
             SettingKind::Switch => json.as_bool().map(Value::Switch),
         };
-        value
-            .filter(|value| self.allows(value))
-            .ok_or_else(|| Error::field("value", self.allowed()))
+        let value = value.ok_or_else(|| Error::field("value", self.allowed()))?;
+        self.check(&value)?;
+        Ok(value)
+    }
+
+    /// # Errors
+    /// 422 that says what is allowed.
+    pub(super) fn check(&self, value: &Value) -> Result<()> {
+        if self.allows(value) {
+            return Ok(());
+        }
+        Err(Error::field("value", self.allowed()))
     }
 
     fn allows(&self, value: &Value) -> bool {

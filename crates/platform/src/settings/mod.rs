@@ -11,6 +11,7 @@
 mod api;
 mod change;
 mod declared;
+mod pause_api;
 mod store;
 
 pub use api::api;
@@ -277,6 +278,43 @@ impl Settings {
             self.settled().await;
         }
         Ok(changed)
+    }
+
+    /// Sets `setting` to `value`, which it must allow, or back to what is configured. `seen` is
+    /// the version that the caller has looked at, 0 when it was never changed. Acts in this
+    /// process when this returns, in the others within a second. Returns the new version.
+    ///
+    /// # Errors
+    /// 422; 412 `stale_version` when somebody else has changed it since.
+    pub async fn set(
+        &self,
+        db: &Db,
+        setting: &Setting,
+        (seen, value): (i64, Option<Value>),
+        by: By,
+        reason: &str,
+    ) -> Result<i64> {
+        let row = self.put(db, setting, (seen, value), by, reason).await?;
+        Ok(row.map_or(seen, |row| row.version))
+    }
+
+    async fn put(
+        &self,
+        db: &Db,
+        setting: &Setting,
+        (seen, value): (i64, Option<Value>),
+        by: By,
+        reason: &str,
+    ) -> Result<Option<Stored>> {
+        if let Some(value) = &value {
+            setting.check(value)?;
+        }
+        let value = value.map(|value| value.to_json().to_string());
+        let (name, reason) = (setting.name, reason.to_owned());
+        let set = move |tx: &mut Tx<'_>| {
+            change::set(tx, name, seen, value.as_deref(), &by, &reason).map(Some)
+        };
+        self.change(db, "platform.change_setting", set).await
     }
 
     /// Begins nothing new in `market` from now on: in this process when this returns, in the

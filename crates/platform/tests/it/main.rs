@@ -7,15 +7,18 @@
     reason = "test code fails loudly"
 )]
 
+mod admin;
 mod auth;
 mod db;
 mod edge;
 mod idempotency;
 mod jobs;
+mod jobs_desk;
 mod ledger;
 mod outbound;
 mod outbox;
 mod payments;
 mod ports;
+mod settings;
 mod wallet;
 mod webhooks;

@@ -201,13 +201,17 @@ test("the real one: a deep link leads to a job, which is taken with the buttons 
   const frame = await openMarket(page, 2002, `startapp=order_${order.id}`);
   await frame.waitForSelector("text=The light in the kitchen");
   assert.equal(await frame.locator("[data-testid=contact]").count(), 0, "the contact is hidden before the take");
+  // The arrow closes the sheet that lies on top, and then it is the screen's again.
   await page.locator("[data-app=back]").waitFor();
+  await page.locator(".app-main", { hasText: "2" }).click();
+  await frame.locator("[data-testid=take-yes]").waitFor();
+  await page.locator("[data-app=back]").click();
+  await frame.locator("[data-testid=take-yes]").waitFor({ state: "detached" });
   await page.locator(".app-main", { hasText: "2" }).click();
   await frame.locator("[data-testid=take-yes]").click();
   await frame.locator("[data-testid=contact]", { hasText: contact }).waitFor();
   await page.locator("[data-app=back]").click();
-  await page.locator("[data-app=close]").or(page.locator("[data-app=back]")).first().waitFor();
-  await page.locator(".app-head").getByRole("button", { name: "More" }).waitFor();
+  await frame.locator("[data-testid=order-head]").waitFor({ state: "detached" });
 });
 
 test("the real one obeys the light of the phone", async (t) => {

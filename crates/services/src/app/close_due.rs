@@ -4,21 +4,16 @@
 //! waits. Twice is once: an order leaves its state together with its refunds, and a refund is
 //! named after its take.
 
-use super::accounts::revenue;
 use super::announce::{self, Concerns};
+use super::refunds::{REFUND, refund_all, refund_details};
 use super::subject;
-use crate::domain::{Command, Order, Take};
+use crate::domain::Command;
 use crate::error::Result;
 use crate::events;
 use crate::store::orders::{self, Stored};
-use crate::store::takes;
 use torg_platform::db::{Locked, Tx};
-use torg_platform::ledger::{self, AccountId, Transfer};
-use torg_platform::money::{Currency as _, Money, Rub};
+use torg_platform::money::{Money, Rub};
 use torg_platform::{Timestamp, UserId, audit};
-
-/// Kind of the transfer in the ledger.
-pub const REFUND: &str = "services.refund";
 
 /// Orders of one unit of work.
 const BATCH: i64 = 100;
@@ -54,7 +49,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, due: &[Locked<Stored>], price: Money<Rub>)
         .filter(|(_, command)| *command == Command::CloseSilent)
         .map(|(stored, _)| *stored)
         .collect();
-    let refunded = refund(tx, &silent)?;
+    let refunded = refund_all(tx, &silent, None)?;
     for (stored, _) in commands.iter().filter(|(_, c)| *c == Command::Expire) {
         end(tx, stored, events::ORDER_EXPIRED, &[], price)?;
     }
@@ -73,12 +68,6 @@ pub(super) fn settle(tx: &mut Tx<'_>, due: &[Locked<Stored>], price: Money<Rub>)
     Ok(())
 }
 
-/// What the audit trail says about refunds.
-pub(super) fn refund_details(to: &[UserId]) -> String {
-    let to = serde_json::to_string(to).unwrap_or_default();
-    format!(r#"{{"refunded":{to}}}"#)
-}
-
 /// Writes the state that the order has by now and tells so.
 fn end(
     tx: &mut Tx<'_>,
@@ -95,39 +84,4 @@ fn end(
         ..Concerns::default()
     };
     announce::publish(tx, topic, &after, price, concerns)
-}
-
-/// Pays back every take of these orders and returns to whom, order by order.
-///
-/// Accounts are credited in one order over the whole batch, so that two batches never wait for
-/// each other; a take waits for one account only.
-pub(super) fn refund(tx: &mut Tx<'_>, of: &[&Locked<Stored>]) -> Result<Vec<Vec<UserId>>> {
-    let mut to: Vec<Vec<UserId>> = Vec::with_capacity(of.len());
-    let mut all: Vec<(AccountId, &Order, Take)> = Vec::new();
-    for stored in of {
-        let takes = takes::of(tx, &stored.order.id)?;
-        to.push(takes.iter().map(|take| take.executor).collect());
-        all.extend(takes.into_iter().map(|take| {
-            let account = AccountId::user(take.executor, Rub::CODE);
-            (account, &stored.order, take)
-        }));
-    }
-    all.sort_by(|(a, x, _), (b, y, _)| (a, &x.id).cmp(&(b, &y.id)));
-    let revenue = revenue();
-    for (account, order, take) in all.iter().filter(|(_, _, take)| take.price.is_positive()) {
-        let transfer = Transfer {
-            op: &format!("services.refund:{}:{}", order.id, take.executor),
-            leg: 0,
-            kind: REFUND,
-            debit: &revenue,
-            credit: account,
-            amount: take.price,
-            meta: &format!(r#"{{"order_id":"{}"}}"#, order.id),
-        };
-        ledger::transfer(tx, &transfer)?;
-    }
-    for stored in of {
-        takes::mark_refunded(tx, &stored.order.id)?;
-    }
-    Ok(to)
 }

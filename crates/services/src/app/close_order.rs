@@ -1,7 +1,7 @@
 //! The customer no longer needs it, after somebody has paid.
 
 use super::announce::{self, Concerns};
-use super::close_due::{refund, refund_details};
+use super::refunds::{refund_all, refund_details};
 use super::{By, lock, record};
 use crate::domain::{Closing, OrderId};
 use crate::error::Result;
@@ -30,7 +30,10 @@ pub fn close_order(tx: &mut Tx<'_>, cmd: &CloseOrder) -> Result<()> {
     let stored = lock(tx, &cmd.order)?;
     let closing = stored.order.decide_close(cmd.by.user, tx.now())?;
     let (refunded, topic) = match closing {
-        Closing::Refund => (refund(tx, &[&stored])?.concat(), events::ORDER_CLOSED),
+        Closing::Refund => (
+            refund_all(tx, &[&stored], None)?.concat(),
+            events::ORDER_CLOSED,
+        ),
         Closing::Keep => (Vec::new(), events::ORDER_EXPIRED),
     };
     let mut after = Stored::clone(&stored);

@@ -9,7 +9,8 @@ use torg_platform::UserId;
 use torg_platform::db::Tx;
 use torg_platform::money::{Money, Rub};
 
-/// The order as `reader` may see it, as JSON. What was taken back is shown to its author only.
+/// The order as `reader` may see it, as JSON. What was taken back is shown to its
+/// author only, and to whoever had paid for it when the staff took it out.
 ///
 /// # Errors
 /// [`Refusal::OrderNotFound`].
@@ -22,13 +23,14 @@ pub fn get_order(
     let stored = orders::find(tx, id)?.ok_or(Refusal::OrderNotFound)?;
     let order = &stored.order;
     let author = reader == Some(order.customer);
-    if order.status == Status::Deleted && !author {
-        return Err(Refusal::OrderNotFound.into());
-    }
     let takes = match reader {
         Some(_) if !author && stored.takes > 0 => takes::of(tx, &order.id)?,
         Some(_) | None => Vec::new(),
     };
+    let taker = takes.iter().any(|take| reader == Some(take.executor));
+    if order.status == Status::Deleted && !author && !taker {
+        return Err(Refusal::OrderNotFound.into());
+    }
     let view = view::personal(order, &stored.taken_by, &takes, reader, tx.now(), price)?;
     Ok(view.to_json()?)
 }

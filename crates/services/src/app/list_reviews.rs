@@ -25,7 +25,9 @@ pub(crate) fn list_reviews(
     reader: Option<UserId>,
 ) -> Result<Vec<(ReviewRow, Option<String>)>> {
     let stars = filter.rating.map(|rating| i64::from(rating.stars()));
-    let rows = reviews::list_reviews(tx, stars, filter.executor, filter.author, filter.limit)?;
+    let (executor, author) = (filter.executor, filter.author);
+    let asking = reader.unwrap_or(UserId(0));
+    let rows = reviews::list_reviews(tx, stars, executor, author, filter.limit, asking)?;
     let mut shown = Vec::with_capacity(rows.len());
     for row in rows {
         let contact = match reader {

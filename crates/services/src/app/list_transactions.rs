@@ -19,6 +19,8 @@ pub(crate) struct StatementLine {
     pub(crate) order_id: Option<String>,
     /// What another market says about its own line.
     said: Option<String>,
+    /// Whose decision a refund was, when not that of silence.
+    why: Option<String>,
     pub(crate) created_at: Timestamp,
 }
 
@@ -44,6 +46,7 @@ pub(crate) fn list_transactions(
                 balance_after: Money::from_minor(line.balance_after),
                 order_id: meta.order_id,
                 said: meta.description.filter(|_| !own),
+                why: meta.why.filter(|_| own),
                 created_at: line.at,
             }
         })
@@ -55,6 +58,7 @@ pub(crate) fn list_transactions(
 struct Meta {
     order_id: Option<String>,
     description: Option<String>,
+    why: Option<String>,
 }
 
 impl Meta {
@@ -68,7 +72,11 @@ impl StatementLine {
     pub(crate) fn description(&self) -> String {
         let what = match self.said.as_deref().unwrap_or(&self.kind) {
             "take" => "Contact opened",
-            "refund" => "Refund: the customer did not answer",
+            "refund" => match self.why.as_deref() {
+                None => "Refund: the customer did not answer",
+                Some("removal") => "Refund: the order was taken out",
+                Some(_) => "Refund",
+            },
             "recharge" => "Balance topped up",
             other => other,
         };

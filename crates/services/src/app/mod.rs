@@ -2,7 +2,13 @@
 //! it changes, asks the domain, writes, and tells the outbox.
 
 pub mod accounts;
+pub(crate) mod admin_complaints;
+pub(crate) mod admin_orders;
+pub(crate) mod admin_reviews;
+pub(crate) mod analytics;
 mod announce;
+pub(crate) mod audiences;
+pub(crate) mod card;
 pub mod check_books;
 pub mod close_due;
 pub mod close_order;
@@ -14,20 +20,27 @@ pub mod edit_order;
 pub(crate) mod file_complaint;
 pub(crate) mod get_me;
 pub mod get_order;
+pub(crate) mod hide_review;
 pub(crate) mod leave_review;
 pub mod list_orders;
 pub(crate) mod list_reviews;
 pub(crate) mod list_transactions;
+mod names;
 pub(crate) mod offers;
 pub(crate) mod preferences;
 pub mod recent;
 pub(crate) mod recharge;
+pub(crate) mod refund_take;
+pub mod refunds;
 pub(crate) mod relay;
 pub(crate) mod remind;
+pub(crate) mod remove_order;
+pub(crate) mod resolve_complaint;
 pub mod respond_order;
 pub(crate) mod snapshot;
 pub mod state;
 pub mod take_order;
+mod timeline;
 pub(crate) mod top_up;
 pub mod watch_orders;
 

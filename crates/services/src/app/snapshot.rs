@@ -1,9 +1,9 @@
 //! One order with everything that the people of its chat are shown of it. The contact is inside:
 //! whoever shows it asks [`Snapshot::contact_for`].
 
-use crate::domain::{Contact, Order, OrderId, RatingSum, State, Take};
+use crate::domain::{Contact, Order, OrderId, RatingSum, RefundKind, State, Status, Take};
 use crate::error::Result;
-use crate::store::{orders, takes};
+use crate::store::{orders, removals, takes};
 use std::time::Duration;
 use torg_platform::db::Tx;
 use torg_platform::money::{Money, Rub};
@@ -23,6 +23,8 @@ pub(crate) struct Snapshot {
     pub(crate) state: State,
     /// The moment.
     pub(crate) now: Timestamp,
+    /// Whether the staff took it out.
+    pub(crate) removed: bool,
     /// When the order's row was changed last.
     changed_at: Timestamp,
 }
@@ -40,10 +42,14 @@ pub(crate) struct Taker {
     pub(crate) price: Money<Rub>,
     /// When it was paid back.
     pub(crate) refunded_at: Option<Timestamp>,
+    /// Whose decision that was: none for silence.
+    pub(crate) refund_kind: Option<RefundKind>,
     /// What customers have said of them.
     pub(crate) rating: RatingSum,
     /// Stars that this customer gave for this order.
     pub(crate) stars: Option<i64>,
+    /// Whether those are hidden from everybody else.
+    pub(crate) stars_hidden: bool,
 }
 
 /// The order of that name as it is now.
@@ -65,16 +71,21 @@ pub(crate) fn snapshot(tx: &mut Tx<'_>, id: &OrderId) -> Result<Option<Snapshot>
         taken_at: take.taken_at,
         price: take.price_minor,
         refunded_at: take.refunded_at,
+        refund_kind: take.refund_kind,
         rating: RatingSum {
             sum: take.rating_sum,
             count: take.rating_count,
         },
         stars: take.stars,
+        stars_hidden: take.hidden_at.is_some(),
     });
+    let removed =
+        stored.order.status == Status::Deleted && removals::of(tx, id.as_str())?.is_some();
     Ok(Some(Snapshot {
         takers: takers.collect(),
         state: stored.order.state_at(now),
         changed_at: orders::changed_at(tx, id.as_str())?.unwrap_or(now),
+        removed,
         order: stored.order,
         now,
     }))
@@ -153,10 +164,11 @@ impl Snapshot {
         }
     }
 
-    /// Whether customer and executors may still write to each other.
+    /// Whether customer and executors may still write to each other; not about what the staff took
+    /// out.
     pub(crate) fn may_talk(&self) -> bool {
-        self.over_since()
-            .is_none_or(|over| self.now < over.plus(TALK))
+        let talk = |over: Timestamp| self.now < over.plus(TALK);
+        !self.removed && self.over_since().is_none_or(talk)
     }
 }
 
@@ -167,6 +179,7 @@ impl Taker {
             slot: u8::try_from(self.slot).ok()?,
             taken_at: self.taken_at,
             price: self.price,
+            refunded_at: self.refunded_at,
         })
     }
 }

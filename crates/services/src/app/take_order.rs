@@ -6,7 +6,7 @@
 use super::accounts::revenue;
 use super::announce::{self, Concerns};
 use super::{By, lock, record, remind};
-use crate::domain::{Order, OrderId, Take, TakeDecision};
+use crate::domain::{Order, OrderId, Refusal, Take, TakeDecision};
 use crate::error::Result;
 use crate::events;
 use crate::events::view;
@@ -33,6 +33,8 @@ pub struct TakeOrder {
     pub by: By,
     /// What a take costs now.
     pub price: Money<Rub>,
+    /// What the executor has agreed to pay; none when he takes the price as it is.
+    pub seen: Option<Money<Rub>>,
     /// Refuses while the market is paused.
     pub gate: Gate,
 }
@@ -54,8 +56,8 @@ pub struct Taken {
     pub charged: bool,
 }
 
-/// Takes an order: 404 → 403 own → already mine (200, no second charge) → 410 → 409 → 503 paused →
-/// 402.
+/// Takes an order: 404 → 403 own → already mine (200, no second charge) → 410 → 409 full → 503 paused
+/// → 409 another price → 402.
 ///
 /// # Errors
 /// The first refusal in that order.
@@ -75,6 +77,9 @@ pub fn take_order(tx: &mut Tx<'_>, cmd: &TakeOrder) -> Result<Taken> {
         }
         TakeDecision::Charge { .. } => {
             cmd.gate.open(tx)?;
+            if cmd.seen.is_some_and(|seen| seen != cmd.price) {
+                return Err(Refusal::PriceChanged { price: cmd.price }.into());
+            }
             let account = ledger::open_user::<Rub>(tx, who)?;
             let balance = Money::from_minor(account.available());
             // The balance comes last in the order of refusals, and is locked only for those who
@@ -88,6 +93,7 @@ pub fn take_order(tx: &mut Tx<'_>, cmd: &TakeOrder) -> Result<Taken> {
                 slot,
                 taken_at: now,
                 price,
+                refunded_at: None,
             };
             let after = write(tx, &stored, takes, take, cmd)?;
             let left = balance.checked_sub(price).unwrap_or(Money::ZERO);

@@ -18,6 +18,7 @@ pub(crate) use jobs::{Digest, Offer, Remind};
 pub(crate) use notify::Notify;
 
 use crate::app::By;
+use crate::app::audiences;
 use crate::app::state::Services;
 use crate::domain::{OrderId, Refusal};
 use crate::error::Error;
@@ -26,6 +27,7 @@ use torg_platform::db::Tx;
 use torg_platform::limits::Rule;
 use torg_platform::{Result, UserId};
 use torg_telegram::bot::{Act, Market, Talk};
+use torg_telegram::broadcasts::Audience;
 use torg_telegram::content::{Button, Content};
 use torg_telegram::links::Links;
 use torg_telegram::texts::{Lang, Texts};
@@ -82,7 +84,8 @@ impl Bot {
             ["topup", roubles] => self.top_up(tx, talk, roubles),
             ["orders"] => self.orders(tx, talk),
             ["order", id] => self.show_order(tx, talk, &order_id(id)?),
-            ["take", id] => self.take(tx, talk, &order_id(id)?),
+            ["take", id] => self.take(tx, talk, &order_id(id)?, None),
+            ["take", id, price] => self.take(tx, talk, &order_id(id)?, price.parse().ok()),
             ["answered", id] => self.answered(tx, talk, &order_id(id)?),
             ["done", id] => self.done(tx, talk, &order_id(id)?, None),
             ["done", id, who] => self.done(tx, talk, &order_id(id)?, Some(user_id(who)?)),
@@ -170,6 +173,16 @@ impl Market for Bot {
 
     fn balance(&self, tx: &mut Tx<'_>, talk: &Talk) -> Result<Option<(String, Vec<Button>)>> {
         self.balance_line(tx, talk).map(Some)
+    }
+
+    fn audience(
+        &self,
+        tx: &mut Tx<'_>,
+        audience: Audience,
+        after: UserId,
+        limit: i64,
+    ) -> Result<Vec<UserId>> {
+        audiences::of(tx, audience, after, limit)
     }
 
     fn settings(&self, lang: Lang) -> Vec<Button> {

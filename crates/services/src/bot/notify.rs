@@ -47,18 +47,14 @@ impl Sink for Notify {
 
     fn wants(&self, topic: &str) -> bool {
         events::ALL.contains(&topic)
-            || [
-                events::REVIEW_LEFT,
-                events::INVOICE_OPENED,
-                events::INVOICE_PAID,
-            ]
-            .contains(&topic)
+            || events::REVIEWS.contains(&topic)
+            || [events::INVOICE_OPENED, events::INVOICE_PAID].contains(&topic)
     }
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
             match delivery.topic.as_str() {
-                events::REVIEW_LEFT => {
+                topic if events::REVIEWS.contains(&topic) => {
                     let event: ReviewLeft = read(delivery)?;
                     self.look(delivery, &event.order_id, None).await
                 }
@@ -126,7 +122,7 @@ impl Bot {
         if topic == events::ORDER_CREATED {
             offers::broadcast(tx, &order, News::Offer)?;
         } else if topic == events::ORDER_UPDATED
-            || topic != events::REVIEW_LEFT && !order.is_offered()
+            || !events::REVIEWS.contains(&topic) && !order.is_offered()
         {
             offers::broadcast(tx, &order, News::Change)?;
         }
@@ -185,6 +181,13 @@ impl Bot {
                 content,
                 terms,
             ));
+        }
+        if order.removed {
+            let (key, content) = (
+                customer::view::removed_key(id),
+                customer::view::removed(words, order),
+            );
+            posts.push(Post::Send(key, content, Terms::default()));
         }
         if !order.state.may_refund() && !order.takers.is_empty() {
             let reminders = (0..REMINDERS.len()).map(|n| customer::view::reminder_key(id, n));

@@ -16,8 +16,8 @@ pub use city::Cities;
 pub use contact::{Contact, NotAContact};
 pub use geo::{BoundingBox, MAX_RADIUS_KM, Point, Radius};
 pub use order::{
-    Closing, Command, DEFAULT_PRICE, LIFETIME, MAX_TAKES, Order, OrderId, REMINDERS, SILENCE,
-    STEPS, State, Status, Take, TakeDecision,
+    Closing, Command, DEFAULT_PRICE, LIFETIME, MAX_TAKES, Order, OrderId, REMINDERS, RefundKind,
+    SILENCE, STEPS, State, Status, Take, TakeDecision, decide_refund,
 };
 pub use rating::{Rating, RatingSum};
 pub use refusal::Refusal;

@@ -31,8 +31,19 @@ pub enum Refusal {
     OrderNotFound,
     /// 404: no such payment of this person.
     PaymentNotFound,
+    /// 404: this executor has not taken this order.
+    TakeNotFound,
+    /// 404: no such complaint.
+    ComplaintNotFound,
+    /// 404: no such review.
+    ReviewNotFound,
     /// 409: three executors have it.
     OrderFull,
+    /// 409: a take costs something else than the executor has agreed to.
+    PriceChanged {
+        /// What a take costs now.
+        price: Money<Rub>,
+    },
     /// 409: this contact has an active order.
     DuplicateContact,
     /// 409: the customer has said "I answered" before.
@@ -45,6 +56,10 @@ pub enum Refusal {
     AlreadyReviewed,
     /// 409: one complaint per order and executor.
     AlreadyComplained,
+    /// 409: the money of this take went back before.
+    AlreadyRefunded,
+    /// 409: somebody has dealt with this complaint.
+    ComplaintResolved,
     /// 410: expired, closed, completed or deleted.
     OrderGone,
 }
@@ -59,14 +74,21 @@ impl refusal::Refusal for Refusal {
             | Self::NotTakenByYou
             | Self::OrderLocked
             | Self::RechargeDisabled => Kind::Denied,
-            Self::OrderNotFound | Self::PaymentNotFound => Kind::Missing,
+            Self::OrderNotFound
+            | Self::PaymentNotFound
+            | Self::TakeNotFound
+            | Self::ComplaintNotFound
+            | Self::ReviewNotFound => Kind::Missing,
             Self::OrderFull
+            | Self::PriceChanged { .. }
             | Self::DuplicateContact
             | Self::AlreadyResponded
             | Self::OrderNotTaken
             | Self::OrderNotFinished
             | Self::AlreadyReviewed
-            | Self::AlreadyComplained => Kind::Conflict,
+            | Self::AlreadyComplained
+            | Self::AlreadyRefunded
+            | Self::ComplaintResolved => Kind::Conflict,
             Self::OrderGone => Kind::Gone,
         }
     }
@@ -84,6 +106,7 @@ impl refusal::Refusal for Refusal {
             Self::OrderNotFound => "order_not_found",
             Self::PaymentNotFound => "payment_not_found",
             Self::OrderFull => "order_full",
+            Self::PriceChanged { .. } => "price_changed",
             Self::DuplicateContact => "duplicate_contact",
             Self::AlreadyResponded => "already_responded",
             Self::OrderNotTaken => "order_not_taken",
@@ -91,6 +114,11 @@ impl refusal::Refusal for Refusal {
             Self::AlreadyReviewed => "already_reviewed",
             Self::AlreadyComplained => "already_complained",
             Self::OrderGone => "order_gone",
+            Self::TakeNotFound => "take_not_found",
+            Self::ComplaintNotFound => "complaint_not_found",
+            Self::ReviewNotFound => "review_not_found",
+            Self::AlreadyRefunded => "already_refunded",
+            Self::ComplaintResolved => "complaint_resolved",
         }
     }
 }
@@ -100,6 +128,9 @@ impl fmt::Display for Refusal {
         f.write_str(match self {
             Self::InsufficientBalance { price } => {
                 return write!(f, "Insufficient balance. Need {}", roubles(*price));
+            }
+            Self::PriceChanged { price } => {
+                return write!(f, "The price has changed. It is {} now", roubles(*price));
             }
             Self::UnknownCategory => "Unknown category",
             Self::ExecutorNotTaker => "This executor has not taken the order",
@@ -118,6 +149,11 @@ impl fmt::Display for Refusal {
             Self::AlreadyReviewed => "You have already reviewed this executor",
             Self::AlreadyComplained => "You have already complained about this order",
             Self::OrderGone => "The order is no longer active",
+            Self::TakeNotFound => "This executor has not taken this order",
+            Self::ComplaintNotFound => "Complaint not found",
+            Self::ReviewNotFound => "Review not found",
+            Self::AlreadyRefunded => "This take was refunded before",
+            Self::ComplaintResolved => "This complaint was resolved before",
         })
     }
 }
@@ -158,6 +194,7 @@ mod tests {
             (Refusal::OrderLocked, Kind::Denied),
             (Refusal::OrderNotFound, Kind::Missing),
             (Refusal::OrderFull, Kind::Conflict),
+            (Refusal::PriceChanged { price }, Kind::Conflict),
             (Refusal::DuplicateContact, Kind::Conflict),
             (Refusal::AlreadyResponded, Kind::Conflict),
             (Refusal::AlreadyReviewed, Kind::Conflict),

@@ -14,7 +14,8 @@ use view::OrderView;
 pub const ORDER_CREATED: &str = "services.order_created";
 /// The customer has changed its text.
 pub const ORDER_UPDATED: &str = "services.order_updated";
-/// The customer has taken it back before anybody paid.
+/// The customer has taken it back before anybody paid, or the staff has taken it out: then
+/// everybody in `refunded` has the money back.
 pub const ORDER_DELETED: &str = "services.order_deleted";
 /// An executor has paid for the contact; `takes` says whether it is full now.
 pub const ORDER_TAKEN: &str = "services.order_taken";
@@ -26,16 +27,22 @@ pub const ORDER_COMPLETED: &str = "services.order_completed";
 pub const ORDER_EXPIRED: &str = "services.order_expired";
 /// Nobody was answered: everybody in `refunded` has the money back.
 pub const ORDER_CLOSED: &str = "services.order_closed";
+/// The staff has given the money of one take back: that of `refunded`.
+pub const TAKE_REFUNDED: &str = "services.take_refunded";
 
 /// The customer has given stars to an executor: [`ReviewLeft`].
 pub const REVIEW_LEFT: &str = "services.review_left";
+/// The staff has hidden a review: [`ReviewLeft`].
+pub const REVIEW_HIDDEN: &str = "services.review_hidden";
+/// The staff shows a review again: [`ReviewLeft`].
+pub const REVIEW_SHOWN: &str = "services.review_shown";
 /// Somebody has asked in the chat for an invoice: [`Invoice`].
 pub const INVOICE_OPENED: &str = "services.invoice_opened";
 /// An invoice was paid and credited: [`Invoice`].
 pub const INVOICE_PAID: &str = "services.invoice_paid";
 
 /// All that are about the life of an order.
-pub const ALL: [&str; 8] = [
+pub const ALL: [&str; 9] = [
     ORDER_CREATED,
     ORDER_UPDATED,
     ORDER_DELETED,
@@ -44,7 +51,11 @@ pub const ALL: [&str; 8] = [
     ORDER_COMPLETED,
     ORDER_EXPIRED,
     ORDER_CLOSED,
+    TAKE_REFUNDED,
 ];
+
+/// All that are about a review.
+pub const REVIEWS: [&str; 3] = [REVIEW_LEFT, REVIEW_HIDDEN, REVIEW_SHOWN];
 
 /// The payload of every event of this market's orders, version 1.
 #[derive(Debug, Serialize)]
@@ -95,7 +106,7 @@ pub struct ReadOrderEvent<'a> {
     pub refunded: Vec<UserId>,
 }
 
-/// The payload of [`REVIEW_LEFT`].
+/// The payload of [`REVIEWS`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewLeft {
     /// Which order.

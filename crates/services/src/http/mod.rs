@@ -1,5 +1,6 @@
 //! The wire: paths, shapes and who may call. Whoever may see what is decided by the use cases.
 
+mod admin;
 mod balance;
 mod cities;
 mod live;
@@ -24,6 +25,7 @@ pub(crate) fn api(services: Services) -> Api {
         .merge(balance::api())
         .merge(reviews::api())
         .merge(cities::api())
+        .merge(admin::api())
         .with_state(services)
 }
 

@@ -17,10 +17,12 @@ use serde_json::value::RawValue;
 use torg_platform::auth::{Actor, MaybeActor};
 use torg_platform::db::Tx;
 use torg_platform::http::extract::parse_json;
-use torg_platform::http::{Api, IdempotencyKey, Json, Origin, Path, Policy, RawBody, operations};
-use torg_platform::money::{Money, Rub};
+use torg_platform::http::{
+    Api, IdempotencyKey, Json, Origin, Path, Policy, Query, RawBody, operations,
+};
+use torg_platform::money::{Decimal, DecimalRub, Money, Rub};
 use torg_platform::{Result, UserId, idempotency};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The routes.
 pub(crate) fn api() -> Api<Services> {
@@ -209,15 +211,26 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What the executor agrees to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TakeQuery {
+    /// The price that was shown; if it is another one by now, nothing is paid.
+    #[param(value_type = Option<String>, example = "2.00")]
+    price: Option<DecimalRub>,
+}
+
 /// Pays for the contact. Once: whoever has taken the order gets the contact again for nothing.
 #[utoipa::path(post, path = "/api/orders/{id}/take", tag = "orders", operation_id = "take_order",
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, min_length = 1,
-        max_length = 255, description = "A repetition with the same key gets the first answer again")),
+    params(("id" = String, Path), TakeQuery,
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+            description = "A repetition with the same key gets the first answer again")),
     responses((status = 200, body = take_order::Taken),
         (status = 402, description = "The balance is below the price"),
         (status = 403, description = "Your own order"),
         (status = 404, description = "No such order"),
-        (status = 409, description = "Three executors have it"),
+        (status = 409, description = "Three executors have it, or it costs something else by now"),
         (status = 410, description = "No longer active")))]
 pub(crate) async fn take(
     State(services): State<Services>,
@@ -225,6 +238,7 @@ pub(crate) async fn take(
     origin: Origin,
     key: Option<IdempotencyKey>,
     Path(id): Path<String>,
+    Query(query): Query<TakeQuery>,
 ) -> Result<Response> {
     let who = actor.user.to_string();
     services
@@ -232,11 +246,17 @@ pub(crate) async fn take(
         .limits
         .check(&services.limits().take, &who)
         .await?;
-    let request = idempotency::Request::keyed(actor.user, "services.take", key.as_ref(), &id)?;
+    let seen = query.price.map(|Decimal(price)| price);
+    let intent = match seen {
+        None => id.clone(),
+        Some(price) => format!("{id} for {price}"),
+    };
+    let request = idempotency::Request::keyed(actor.user, "services.take", key.as_ref(), &intent)?;
     let cmd = take_order::TakeOrder {
         order: order_id(&id)?,
         by: by(origin, &actor),
         price: services.price(),
+        seen,
         gate: services.gate(),
     };
     let write = move |tx: &mut Tx<'_>| {

@@ -16,6 +16,8 @@ pub(crate) struct Listed {
     pub(crate) order: Order,
     /// Who has taken it, as JSON for the wire.
     pub(crate) taken_by: String,
+    /// How many have.
+    pub(crate) takes: i64,
 }
 
 /// Which orders.
@@ -73,7 +75,7 @@ macro_rules! listed {
         concat!(
             "SELECT o.id, o.customer_id, o.category, o.city, o.description, o.lat_micro, \
              o.lon_micro, o.status, o.created_at, o.first_take_at, o.responded_at, o.taken_by, \
-             o.rating, o.review_comment FROM ", $from, " WHERE ", $($condition),+
+             o.rating, o.review_comment, o.takes FROM ", $from, " WHERE ", $($condition),+
         )
     };
 }
@@ -195,6 +197,11 @@ torg_platform::sql! {
         "AND t.executor_id = $10"
     );
 
+    fn any_at_all(
+        now: Timestamp, silent: Timestamp, status: &str, category: &str, city: &str,
+        at: Timestamp, id: &str, limit: i64, offset: i64,
+    ) -> Vec<Listed> = page_of_any!("services_orders o", "");
+
     fn count_any(
         now: Timestamp, silent: Timestamp, status: &str, category: &str, city: &str,
     ) -> One<i64> = concat!(
@@ -308,6 +315,26 @@ pub(crate) fn page(tx: &mut Tx<'_>, filter: &Filter, slice: &Slice) -> Result<Ve
     }
 }
 
+/// A part of everybody's orders, or of one customer's, also those that were taken back: for the
+/// staff. The scope of `filter` does not count.
+pub(crate) fn page_for_staff(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    customer: Option<UserId>,
+    (at, id): (Timestamp, &str),
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let now = tx.now();
+    let (status, category, city) = filter.text();
+    let silent = silent(now);
+    match customer {
+        Some(user) => any_posted(
+            tx, now, silent, status, category, city, at, id, limit, 0, user,
+        ),
+        None => any_at_all(tx, now, silent, status, category, city, at, id, limit, 0),
+    }
+}
+
 /// How many orders the whole list has.
 pub(crate) fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
     let now = tx.now();
@@ -410,6 +437,7 @@ impl FromRow for Listed {
         column::<String>("taken_by"),
         column::<Option<i64>>("rating"),
         column::<Option<String>>("review_comment"),
+        column::<i64>("takes"),
     ];
 
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -433,6 +461,7 @@ impl FromRow for Listed {
         Ok(Self {
             order,
             taken_by: String::from_column(row, 11)?,
+            takes: i64::from_column(row, 14)?,
         })
     }
 }

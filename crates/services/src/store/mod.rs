@@ -1,18 +1,23 @@
 //! SQL, and nothing but: what is stored, and under which condition it may change.
 
+pub(crate) mod analytics;
+pub(crate) mod audiences;
 pub(crate) mod books;
+pub(crate) mod complaints;
 pub(crate) mod lists;
 pub(crate) mod notices;
 pub(crate) mod orders;
 pub(crate) mod paces;
 pub(crate) mod people;
+pub(crate) mod removals;
 pub(crate) mod reviews;
 pub(crate) mod takes;
 
-use crate::domain::{Category, Status};
+use crate::domain::{Category, RefundKind, Status};
 use torg_platform::db::{Error, FromColumn, Param, Result, Row, SqlType, ToParam};
 
 torg_platform::text_column!(Status);
+torg_platform::text_column!(RefundKind);
 
 impl ToParam for Category {
     const TYPE: SqlType = SqlType::Text;

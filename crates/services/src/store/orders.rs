@@ -3,6 +3,7 @@
 use super::stored;
 use crate::domain::{Category, Contact, Order, OrderId, Point, Rating, Status, fold};
 use torg_platform::db::{Changed, Column, FromColumn, FromRow, Locked, One, Result, Row, Tx};
+use torg_platform::money::{Money, Rub};
 use torg_platform::{Timestamp, UserId};
 
 /// An order with what its row keeps beside it.
@@ -96,6 +97,15 @@ torg_platform::sql! {
     pub(crate) fn set_review(id: &str, stars: i64, comment: Option<&str>) -> () =
         "UPDATE services_orders SET rating = $2, review_comment = $3 WHERE id = $1";
 
+    /// Shows the latest review on the order that is not hidden, or none.
+    pub(crate) fn show_latest_review(id: &str) -> () =
+        "UPDATE services_orders SET (rating, review_comment) = (
+             SELECT r.rating, r.comment FROM services_reviews r WHERE r.order_id = $1
+                 AND NOT EXISTS (
+                     SELECT 1 FROM services_hidden_reviews h WHERE h.review_id = r.id)
+             ORDER BY r.id DESC LIMIT 1)
+         WHERE id = $1";
+
     /// Orders whose customers are due to be reminded.
     pub(crate) fn lock_to_remind(now: Timestamp, limit: i64) -> Vec<Locked<Stored>> =
         columns!("WHERE remind_at <= $1 ORDER BY remind_at LIMIT $2 FOR UPDATE SKIP LOCKED");
@@ -117,6 +127,23 @@ torg_platform::sql! {
         "SELECT o.id FROM services_takes t JOIN services_orders o ON o.id = t.order_id
          WHERE t.executor_id = $1 AND o.deadline_at IS NOT NULL
          ORDER BY t.taken_at DESC, o.id DESC LIMIT $2";
+
+    /// Everything that `customer` posted.
+    pub(crate) fn count_of(customer: UserId) -> One<i64> =
+        "SELECT count(*) FROM services_orders WHERE customer_id = $1";
+    /// Everything that `executor` took.
+    pub(crate) fn count_taken_by(executor: UserId) -> One<i64> =
+        "SELECT count(*) FROM services_takes WHERE executor_id = $1";
+    /// Names of the newest orders of `customer`.
+    pub(crate) fn newest_of(customer: UserId, limit: i64) -> Vec<String> =
+        "SELECT id FROM services_orders WHERE customer_id = $1
+         ORDER BY created_at DESC, id DESC LIMIT $2";
+    /// The newest takes of `executor`: of which order, when and for how much.
+    pub(crate) fn newest_taken_by(
+        executor: UserId, limit: i64,
+    ) -> Vec<(String, Timestamp, Money<Rub>)> =
+        "SELECT order_id, taken_at, price_minor FROM services_takes WHERE executor_id = $1
+         ORDER BY taken_at DESC, order_id DESC LIMIT $2";
 
     fn select_next_deadline() -> Option<Timestamp> =
         "SELECT deadline_at FROM services_orders WHERE deadline_at IS NOT NULL

@@ -86,6 +86,13 @@ torg_platform::sql! {
     fn update_rating(user: UserId, rating: i64) -> () =
         "UPDATE services_profiles
          SET rating_sum = rating_sum + $2, rating_count = rating_count + 1 WHERE user_id = $1";
+    fn update_recounted(user: UserId) -> () =
+        "UPDATE services_profiles
+         SET (rating_sum, rating_count) = (
+             SELECT CAST(COALESCE(SUM(r.rating), 0) AS BIGINT), count(*)
+             FROM services_reviews r WHERE r.executor_id = $1 AND NOT EXISTS (
+                 SELECT 1 FROM services_hidden_reviews h WHERE h.review_id = r.id))
+         WHERE user_id = $1";
     fn update_preferences(user: UserId, categories: &str, cities: &str) -> () =
         "UPDATE services_profiles SET categories = $2, cities = $3 WHERE user_id = $1";
     fn update_notices(user: UserId, enabled: Option<bool>, frequency: Option<i64>) -> () =
@@ -114,6 +121,14 @@ pub(crate) fn add_rating(
 ) -> torg_platform::db::Result<()> {
     insert_missing(tx, executor, DEFAULT_FREQUENCY_MINUTES)?;
     update_rating(tx, executor, stars)
+}
+
+/// Computes the rating of `executor` anew, without the reviews that are hidden.
+pub(crate) fn recount_rating(tx: &mut Tx<'_>, executor: UserId) -> torg_platform::db::Result<()> {
+    // Whoever adds a review meanwhile has either added its stars before this lock, or does so
+    // after us: the statement below sees what was committed when it begins.
+    lock_subscriber(tx, executor)?;
+    update_recounted(tx, executor)
 }
 
 /// Replaces the subscription of `user`; `categories` and `cities` are its lists as JSON arrays.

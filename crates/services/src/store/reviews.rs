@@ -21,7 +21,58 @@ torg_platform::row! {
     }
 }
 
+torg_platform::row! {
+    /// A review as the staff sees it.
+    #[derive(Debug, Clone)]
+    pub(crate) struct StaffReview {
+        pub(crate) id: i64,
+        pub(crate) order_id: String,
+        pub(crate) executor_id: UserId,
+        pub(crate) author_id: UserId,
+        pub(crate) author_name: String,
+        pub(crate) rating: i64,
+        pub(crate) comment: Option<String>,
+        pub(crate) created_at: Timestamp,
+        pub(crate) hidden_at: Option<Timestamp>,
+        pub(crate) hidden_by: Option<String>,
+        pub(crate) hidden_reason: Option<String>,
+    }
+}
+
+macro_rules! staff_reviews {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.id, r.order_id, r.executor_id, r.author_id, r.author_name, r.rating, \
+             r.comment, r.created_at, h.hidden_at, h.hidden_by, h.reason AS hidden_reason \
+             FROM services_reviews r \
+             LEFT JOIN services_hidden_reviews h ON h.review_id = r.id ",
+            $rest
+        )
+    };
+}
+
 torg_platform::sql! {
+    pub(crate) fn find_review(id: i64) -> Option<StaffReview> = staff_reviews!("WHERE r.id = $1");
+    pub(crate) fn reviews_of(order: &str) -> Vec<StaffReview> =
+        staff_reviews!("WHERE r.order_id = $1 ORDER BY r.id");
+    /// Before number `before`, newest first.
+    pub(crate) fn all_reviews(before: i64, limit: i64) -> Vec<StaffReview> =
+        staff_reviews!("WHERE r.id < $1 ORDER BY r.id DESC LIMIT $2");
+    pub(crate) fn shown_reviews(before: i64, limit: i64) -> Vec<StaffReview> =
+        staff_reviews!("WHERE r.id < $1 AND h.review_id IS NULL ORDER BY r.id DESC LIMIT $2");
+    pub(crate) fn hidden_reviews(before: i64, limit: i64) -> Vec<StaffReview> =
+        "SELECT r.id, r.order_id, r.executor_id, r.author_id, r.author_name, r.rating,
+                r.comment, r.created_at, h.hidden_at, h.hidden_by, h.reason AS hidden_reason
+         FROM services_hidden_reviews h JOIN services_reviews r ON r.id = h.review_id
+         WHERE h.review_id < $1 ORDER BY h.review_id DESC LIMIT $2";
+    /// Hides a review; 0 when it is hidden already.
+    pub(crate) fn hide(review: i64, at: Timestamp, by: &str, reason: &str) -> u64 =
+        "INSERT INTO services_hidden_reviews (review_id, hidden_at, hidden_by, reason)
+         VALUES ($1, $2, $3, $4) ON CONFLICT (review_id) DO NOTHING";
+    /// Shows it again; 0 when it is shown already.
+    pub(crate) fn show(review: i64) -> u64 =
+        "DELETE FROM services_hidden_reviews WHERE review_id = $1";
+
     /// Number of the new review; none when this executor was reviewed before.
     pub(crate) fn insert_review(
         order: &str, executor: UserId, author: UserId, author_name: &str, rating: i64,
@@ -52,9 +103,11 @@ torg_platform::sql! {
     pub(crate) fn has_complained(order: &str, executor: UserId) -> Option<i64> =
         "SELECT id FROM services_complaints WHERE order_id = $1 AND executor_id = $2";
 
-    /// Newest first. Absent filters are NULL.
+    /// Newest first. Absent filters are NULL. What is hidden is there for its author only; nobody
+    /// has the id 0.
     pub(crate) fn list_reviews(
         rating: Option<i64>, executor: Option<UserId>, author: Option<UserId>, limit: i64,
+        reader: UserId,
     ) -> Vec<ReviewRow> =
         "SELECT r.id, r.order_id, r.executor_id, r.author_id, r.author_name, r.rating, r.comment,
                 r.created_at, o.category, o.description, o.city, o.contact_shown
@@ -62,5 +115,7 @@ torg_platform::sql! {
          WHERE (CAST($1 AS BIGINT) IS NULL OR r.rating = $1)
            AND (CAST($2 AS BIGINT) IS NULL OR r.executor_id = $2)
            AND (CAST($3 AS BIGINT) IS NULL OR r.author_id = $3)
+           AND (r.author_id = $5 OR NOT EXISTS (
+               SELECT 1 FROM services_hidden_reviews h WHERE h.review_id = r.id))
          ORDER BY r.id DESC LIMIT $4";
 }

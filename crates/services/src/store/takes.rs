@@ -1,8 +1,8 @@
 //! Who has taken an order and what was paid.
 
 use super::stored;
-use crate::domain::{Order, OrderId, Take};
-use torg_platform::db::{Result, Tx};
+use crate::domain::{Order, OrderId, RefundKind, Take};
+use torg_platform::db::{Changed, Result, Tx};
 use torg_platform::money::{Money, Rub};
 use torg_platform::{Timestamp, UserId};
 
@@ -12,6 +12,7 @@ torg_platform::row! {
         slot: i64,
         taken_at: Timestamp,
         price_minor: Money<Rub>,
+        refunded_at: Option<Timestamp>,
     }
 }
 
@@ -24,27 +25,36 @@ torg_platform::row! {
         pub(crate) taken_at: Timestamp,
         pub(crate) price_minor: Money<Rub>,
         pub(crate) refunded_at: Option<Timestamp>,
+        /// Whose decision the refund was: none for silence.
+        pub(crate) refund_kind: Option<RefundKind>,
         /// Of all reviews of the executor, and their number.
         pub(crate) rating_sum: i64,
         pub(crate) rating_count: i64,
         /// Stars that the customer gave for this order.
         pub(crate) stars: Option<i64>,
+        /// Since when they are hidden.
+        pub(crate) hidden_at: Option<Timestamp>,
     }
 }
 
 torg_platform::sql! {
     pub(crate) fn shown(order: &str) -> Vec<ShownTake> =
         "SELECT t.executor_id, t.slot, t.taken_at, t.price_minor, t.refunded_at,
+                f.kind AS refund_kind,
                 COALESCE(p.rating_sum, 0) AS rating_sum,
-                COALESCE(p.rating_count, 0) AS rating_count, r.rating AS stars
+                COALESCE(p.rating_count, 0) AS rating_count, r.rating AS stars,
+                h.hidden_at
          FROM services_takes t
          LEFT JOIN services_profiles p ON p.user_id = t.executor_id
          LEFT JOIN services_reviews r
              ON r.order_id = t.order_id AND r.executor_id = t.executor_id
+         LEFT JOIN services_hidden_reviews h ON h.review_id = r.id
+         LEFT JOIN services_refunds f
+             ON f.order_id = t.order_id AND f.executor_id = t.executor_id
          WHERE t.order_id = $1 ORDER BY t.slot";
     // The order's row is locked by whoever is going to change its takes.
     fn select(order: &str) -> Vec<TakeRow> =
-        "SELECT executor_id, slot, taken_at, price_minor FROM services_takes
+        "SELECT executor_id, slot, taken_at, price_minor, refunded_at FROM services_takes
          WHERE order_id = $1 ORDER BY slot";
     fn insert_row(
         order: &str, slot: i64, executor: UserId, price: Money<Rub>, taken_at: Timestamp,
@@ -53,6 +63,15 @@ torg_platform::sql! {
          VALUES ($1, $2, $3, $4, $5)";
     fn update_refunded(order: &str, now: Timestamp) -> () =
         "UPDATE services_takes SET refunded_at = $2 WHERE order_id = $1 AND refunded_at IS NULL";
+    fn update_one_refunded(order: &str, slot: i64, now: Timestamp) -> Changed =
+        "UPDATE services_takes SET refunded_at = $3
+         WHERE order_id = $1 AND slot = $2 AND refunded_at IS NULL";
+    fn insert_refund(
+        order: &str, executor: UserId, kind: RefundKind, now: Timestamp, by: &str, reason: &str,
+    ) -> () =
+        "INSERT INTO services_refunds
+           (order_id, executor_id, kind, refunded_at, refunded_by, reason)
+         VALUES ($1, $2, $3, $4, $5, $6)";
 }
 
 /// The takes of an order, in the order of their slots.
@@ -66,6 +85,7 @@ pub(crate) fn of(tx: &mut Tx<'_>, id: &OrderId) -> Result<Vec<Take>> {
                     .map_err(|_range| stored("slot", &row.slot.to_string()))?,
                 taken_at: row.taken_at,
                 price: row.price_minor,
+                refunded_at: row.refunded_at,
             })
         })
         .collect()
@@ -77,9 +97,29 @@ pub(crate) fn insert(tx: &mut Tx<'_>, order: &Order, take: &Take) -> Result<()> 
     insert_row(tx, id, slot, take.executor, take.price, take.taken_at)
 }
 
-/// Marks every take of an order as refunded. That none is paid back twice is the ledger's doing:
-/// a refund is named after its take.
+/// Marks what is left of an order's takes as refunded. That none is paid back twice is the ledger's
+/// doing: a refund is named after its take.
 pub(crate) fn mark_refunded(tx: &mut Tx<'_>, id: &OrderId) -> Result<()> {
     let now = tx.now();
     update_refunded(tx, id.as_str(), now)
+}
+
+/// Marks one take as refunded.
+pub(crate) fn mark_one_refunded(tx: &mut Tx<'_>, id: &OrderId, take: &Take) -> Result<()> {
+    let now = tx.now();
+    let _one: Changed = update_one_refunded(tx, id.as_str(), i64::from(take.slot), now)?;
+    Ok(())
+}
+
+/// Writes down who decided that this money goes back, and why.
+pub(crate) fn explain_refund(
+    tx: &mut Tx<'_>,
+    id: &OrderId,
+    executor: UserId,
+    kind: RefundKind,
+    by: &str,
+    reason: &str,
+) -> Result<()> {
+    let now = tx.now();
+    insert_refund(tx, id.as_str(), executor, kind, now, by, reason)
 }

@@ -7,7 +7,7 @@ use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use std::time::Duration;
-use torg_platform::auth::{Actor, Roles};
+use torg_platform::auth::{Actor, Role, Roles, Staff};
 use torg_platform::cache::Cache;
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Migrations;
@@ -33,7 +33,7 @@ pub(crate) const MIGRATIONS: &[Migrations] = &[
 pub(crate) const CUSTOMER: i64 = 1;
 pub(crate) const CONTACT: &str = "@canary_contact";
 
-/// Whoever sends `Bearer N` is person N.
+/// Whoever sends `Bearer N` is person N, and of the staff with `x-role`.
 #[derive(Clone)]
 struct Named;
 
@@ -43,12 +43,27 @@ impl Guard for Named {
             .headers
             .get("authorization")
             .and_then(|v| v.to_str().ok()?.strip_prefix("Bearer ")?.parse().ok());
+        let role = parts.headers.get("x-role").and_then(|v| v.to_str().ok());
+        let roles: Roles = role.and_then(Role::parse).into_iter().collect();
         if let Some(user) = user {
-            parts.extensions.insert(Actor {
+            let actor = Actor {
                 user: UserId(user),
-                roles: Roles::default(),
+                roles,
                 session: None,
-            });
+            };
+            let may = match policy {
+                Policy::Admin => !roles.is_empty(),
+                Policy::Role(role) => roles.cover(role),
+                Policy::AnyOf(any) => any.iter().any(|role| roles.cover(*role)),
+                Policy::Public | Policy::User | Policy::Signed => true,
+            };
+            if !may {
+                return Err(Error::new(Kind::Denied, "not_allowed", "not your role"));
+            }
+            if !roles.is_empty() {
+                parts.extensions.insert(Staff::Member(actor.clone()));
+            }
+            parts.extensions.insert(actor);
         } else if policy != Policy::Public {
             return Err(Error::new(
                 Kind::Unauthenticated,
@@ -207,6 +222,37 @@ impl App {
         self.send(who, Method::PUT, path, Some(body), &[]).await
     }
 
+    /// Sends a request as a member of the staff, person 900.
+    pub(crate) async fn staff(
+        &self,
+        role: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let path = format!("/api/admin/services/{path}");
+        self.send(900, method, &path, body, &[("x-role", role)])
+            .await
+    }
+
+    pub(crate) async fn look(&self, path: &str) -> Answer {
+        self.staff("read_only", Method::GET, path, None).await
+    }
+
+    pub(crate) async fn remove(&self, id: &str) -> Answer {
+        let body = Some(json!({ "reason": "Looks like a fraud" }));
+        let path = format!("orders/{id}/remove");
+        self.staff("moderator", Method::POST, &path, body).await
+    }
+
+    /// Gives the price of a take back, under a key of its own.
+    pub(crate) async fn refund(&self, id: &str, executor: i64, key: &str) -> Answer {
+        let path = format!("/api/admin/services/orders/{id}/takes/{executor}/refund");
+        let body = Some(json!({ "reason": "The customer was rude" }));
+        let headers = [("x-role", "finance"), ("idempotency-key", key)];
+        self.send(900, Method::POST, &path, body, &headers).await
+    }
+
     pub(crate) async fn act(&self, who: i64, id: &str, what: &str) -> Answer {
         self.post(who, &format!("/api/orders/{id}/{what}"), None)
             .await
@@ -223,6 +269,13 @@ impl App {
             .await;
         assert_eq!(made.status, 201, "{}", made.text);
         made.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Posts an order under a key.
+    pub(crate) async fn order_key(&self, contact: &str, key: &str) -> Answer {
+        let (path, body) = ("/api/orders", Some(new_order(contact)));
+        let key = [("idempotency-key", key)];
+        self.send(CUSTOMER, Method::POST, path, body, &key).await
     }
 
     /// Puts roubles on a balance.

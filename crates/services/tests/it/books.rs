@@ -7,7 +7,7 @@ use torg_services::app::check_books::check_books;
 use torg_testkit::{TestDb, both_engines};
 
 /// What is broken, as `rule: subject`.
-async fn broken(app: &App) -> Vec<String> {
+pub(crate) async fn broken(app: &App) -> Vec<String> {
     let read = |tx: &mut Tx<'_>| Ok::<_, torg_platform::Error>(check_books(tx)?);
     let found = app.t.db.read("books", read).await.unwrap();
     let lines = found
@@ -67,8 +67,17 @@ both_engines! { MIGRATIONS =>
         for who in [10, 11] {
             assert_eq!(app.act(who, &id, "take").await.says(), "200");
         }
+        let notices = serde_json::json!({ "enabled": true });
+        assert_eq!(app.put(10, "/api/users/me/notification-settings", notices).await.says(), "200");
         let counted = format!("an order counts its takes: order {id}");
-        let refunded = |who| format!("silence and only silence is refunded: order {id} executor {who}");
+        let refunded = |who| {
+            let rule = "silence is refunded, and what somebody decided on, and nothing else";
+            format!("{rule}: order {id} executor {who}")
+        };
+        let money = |takes: i64, ledger: i64| {
+            let rule = "the money of takes is in the ledger";
+            format!("{rule}: takes say {takes}, the ledger says {ledger}")
+        };
         for (damage, repair, expected) in [
             (
                 "UPDATE services_orders SET takes = 3".to_owned(),
@@ -78,7 +87,7 @@ both_engines! { MIGRATIONS =>
             (
                 "UPDATE services_takes SET refunded_at = taken_at WHERE executor_id = 11".to_owned(),
                 "UPDATE services_takes SET refunded_at = NULL".to_owned(),
-                vec![refunded(11)],
+                vec![refunded(11), money(200, 400)],
             ),
             (
                 "UPDATE services_orders SET status = 'closed_no_response'".to_owned(),
@@ -88,7 +97,25 @@ both_engines! { MIGRATIONS =>
             (
                 take(3, 12),
                 "DELETE FROM services_takes WHERE slot = 3".to_owned(),
-                vec![counted.clone()],
+                vec![counted.clone(), money(600, 400)],
+            ),
+            (
+                "UPDATE services_orders SET status = 'deleted'".to_owned(),
+                "UPDATE services_orders SET status = 'active'".to_owned(),
+                vec![format!("what was taken out is gone and paid back: order {id}")],
+            ),
+            (
+                "INSERT INTO services_refunds
+                     (order_id, executor_id, kind, refunded_at, refunded_by, reason)
+                 SELECT order_id, executor_id, 'staff', taken_at, 'user/900', 'no reason'
+                 FROM services_takes WHERE executor_id = 10".to_owned(),
+                "DELETE FROM services_refunds".to_owned(),
+                vec![refunded(10)],
+            ),
+            (
+                "UPDATE services_profiles SET rating_sum = 5 WHERE user_id = 10".to_owned(),
+                "UPDATE services_profiles SET rating_sum = 0 WHERE user_id = 10".to_owned(),
+                vec!["a rating is that of the reviews: executor 10".to_owned()],
             ),
         ] {
             app.t.raw(&damage).await.unwrap();
@@ -108,6 +135,7 @@ both_engines! { MIGRATIONS =>
         let fourth =
             format!("{unchecked} {third}; {fourth}; UPDATE services_orders SET takes = 4");
         app.t.raw(&fourth).await.unwrap();
-        assert_eq!(broken(&app).await, [format!("an order has three places: order {id}")]);
+        let places = format!("an order has three places: order {id}");
+        assert_eq!(broken(&app).await, [places, money(800, 400)]);
     }
 }

@@ -33,7 +33,7 @@ both_engines! { MIGRATIONS =>
         chat.settle().await;
         let offered = chat.get(&take(&id, 10)).await;
         assert_eq!(offered.buttons(), [
-            format!("take:{id}"),
+            format!("take:{id}:200"),
             format!("https://t.me/torg_test_bot?startapp=order_{id}"),
         ]);
         assert!(offered.text.contains("Москва") && offered.text.contains("07:04"), "{}", offered.text);
@@ -42,7 +42,7 @@ both_engines! { MIGRATIONS =>
         assert!(posted.has(&format!("close:{id}")), "{posted:?}");
 
         chat.app.fund(10, 5).await;
-        let said = chat.press(10, &take(&id, 10), &format!("take:{id}")).await;
+        let said = chat.press(10, &take(&id, 10), &format!("take:{id}:200")).await;
         assert!(said.contains("3 ₽"), "{said}");
         let taken = chat.get(&take(&id, 10)).await;
         assert!(taken.text.contains(CONTACT));
@@ -76,11 +76,11 @@ both_engines! { MIGRATIONS =>
         chat.app.fund(10, 10).await;
         let id = chat.app.order().await;
         chat.settle().await;
-        let press = chat.pressing(10, &take(&id, 10), &format!("take:{id}")).await;
+        let press = chat.pressing(10, &take(&id, 10), &format!("take:{id}:200")).await;
         chat.receive(&press).await;
         chat.receive(&press).await;
         // Once more by hand: it is theirs already.
-        chat.press_old(10, &take(&id, 10), &format!("take:{id}")).await;
+        chat.press_old(10, &take(&id, 10), &format!("take:{id}:200")).await;
         assert_eq!((chat.app.balance(10).await, chat.app.revenue().await), (800, 200));
         assert_eq!(chat.count("/remind/0").await, 1);
         assert_eq!(chat.count(&take(&id, 10)).await, 1);
@@ -97,7 +97,7 @@ both_engines! { MIGRATIONS =>
         let id = chat.app.order().await;
         chat.settle().await;
         let presses = join_all(who.iter().map(async |who| {
-            chat.pressing(*who, &take(&id, *who), &format!("take:{id}")).await
+            chat.pressing(*who, &take(&id, *who), &format!("take:{id}:200")).await
         })).await;
         join_all(presses.iter().map(|press| chat.receive(press))).await;
         chat.settle().await;
@@ -181,8 +181,8 @@ both_engines! { MIGRATIONS =>
         let id = chat.app.order().await;
         chat.settle().await;
         chat.minutes(59).await;
-        assert!(chat.get(&take(&id, 10)).await.has(&format!("take:{id}")));
-        let old = chat.pressing(10, &take(&id, 10), &format!("take:{id}")).await;
+        assert!(chat.get(&take(&id, 10)).await.has(&format!("take:{id}:200")));
+        let old = chat.pressing(10, &take(&id, 10), &format!("take:{id}:200")).await;
         chat.minutes(1).await;
         let offer = chat.get(&take(&id, 10)).await;
         assert!(offer.buttons().is_empty() && offer.content.silent, "{offer:?}");
@@ -234,7 +234,7 @@ both_engines! { MIGRATIONS =>
         assert!(chat.last(10).await.text.contains(CONTACT));
         let stranger = chat.last(500).await;
         assert!(stranger.text.contains("Taken already: 1 of 3"), "{}", stranger.text);
-        let said = chat.press(500, &stranger.key, &format!("take:{id}")).await;
+        let said = chat.press(500, &stranger.key, &format!("take:{id}:200")).await;
         assert_eq!(said, "The contact is yours. Balance: 0 ₽");
         assert!(chat.get(&take(&id, 500)).await.text.contains(CONTACT));
         let below = chat.get(&stranger.key).await;

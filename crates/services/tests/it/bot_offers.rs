@@ -64,14 +64,14 @@ both_engines! { MIGRATIONS =>
         chat.minutes(1).await;
         let key = format!("services.digest/{}/10", ids[1]);
         let digest = chat.get(&key).await;
-        let expected: Vec<String> = ids[1..4].iter().map(|id| format!("take:{id}")).collect();
+        let expected: Vec<String> = ids[1..4].iter().map(|id| format!("take:{id}:200")).collect();
         assert_eq!(digest.buttons(), expected);
         assert!(digest.text.contains("3 новых заказа"), "{}", digest.text);
 
-        chat.press(10, &key, &format!("take:{}", ids[2])).await;
+        chat.press(10, &key, &format!("take:{}:200", ids[2])).await;
         assert!(chat.get(&take(&ids[2], 10)).await.text.contains("@digest_2_contact"));
         let left = chat.get(&key).await;
-        assert!(!left.has(&format!("take:{}", ids[2])) && left.has(&format!("take:{}", ids[1])));
+        assert!(!left.has(&format!("take:{}:200", ids[2])) && left.has(&format!("take:{}:200", ids[1])));
         delete(&chat, &ids[1]).await;
         delete(&chat, &ids[3]).await;
         let empty = chat.get(&key).await;
@@ -91,7 +91,7 @@ both_engines! { MIGRATIONS =>
         let shorter = json!({"frequency": 5});
         chat.app.put(10, "/api/users/me/notification-settings", shorter).await;
         chat.settle().await;
-        assert!(chat.get(&take(&ids[1], 10)).await.has(&format!("take:{}", ids[1])));
+        assert!(chat.get(&take(&ids[1], 10)).await.has(&format!("take:{}:200", ids[1])));
     }
 
     async fn who_does_not_want_or_cannot_be_reached_is_not_told(t: TestDb) {
@@ -164,7 +164,7 @@ both_engines! { MIGRATIONS =>
         chat.app.put(CUSTOMER, &format!("/api/orders/{id}"), change).await;
         chat.settle().await;
         let offer = chat.get(&take(&id, 10)).await;
-        assert!(offer.text.contains("совсем другая") && offer.has(&format!("take:{id}")));
+        assert!(offer.text.contains("совсем другая") && offer.has(&format!("take:{id}:200")));
         assert!(chat.get(&own(&id)).await.text.contains("совсем другая"));
     }
 
@@ -190,9 +190,9 @@ both_engines! { MIGRATIONS =>
         for who in takers {
             chat.app.fund(who, 10).await;
             let key = format!("services.digest/{id}/{who}");
-            chat.press(who, &key, &format!("take:{id}")).await;
+            chat.press(who, &key, &format!("take:{id}:200")).await;
         }
-        chat.press_old(13, &format!("services.digest/{id}/13"), &format!("take:{id}")).await;
+        chat.press_old(13, &format!("services.digest/{id}/13"), &format!("take:{id}:200")).await;
         chat.press_old(14, &own(&id), &format!("order:{id}")).await;
         chat.press_old(14, &own(&id), &format!("done:{id}")).await;
         chat.press_old(14, &own(&id), &format!("repeat:{id}")).await;

@@ -167,9 +167,9 @@ both_engines! { MIGRATIONS =>
         subscribe(&chat, 10).await;
         let id = chat.app.order().await;
         chat.settle().await;
-        let said = chat.press(10, &take(&id, 10), &format!("take:{id}")).await;
+        let said = chat.press(10, &take(&id, 10), &format!("take:{id}:200")).await;
         assert!(said.contains("Не хватает денег"), "{said}");
-        assert!(chat.get(&take(&id, 10)).await.has(&format!("take:{id}")), "it can still be taken");
+        assert!(chat.get(&take(&id, 10)).await.has(&format!("take:{id}:200")), "it can still be taken");
         chat.press_last(10, "topup:100").await;
         let invoice = chat.last(10).await;
         let url = invoice.buttons().into_iter().next().expect("a button to pay");
@@ -179,7 +179,7 @@ both_engines! { MIGRATIONS =>
         chat.settle().await;
         let invoice = chat.get(&invoice.key).await;
         assert!(invoice.buttons().is_empty() && invoice.text.contains("На балансе 100 ₽"), "{}", invoice.text);
-        chat.press(10, &take(&id, 10), &format!("take:{id}")).await;
+        chat.press(10, &take(&id, 10), &format!("take:{id}:200")).await;
         assert!(chat.get(&take(&id, 10)).await.text.contains(CONTACT));
         chat.say(10, "/balance").await;
         let balance = chat.last(10).await;

@@ -15,14 +15,16 @@ mod timeline;
 
 pub(crate) use notify::Notify;
 
+use crate::app::audiences;
 use crate::app::state::Shop;
 use crate::domain::{OrderId, ProductId};
 use press::{Press, Question};
 use say::{Say, texts};
 use torg_platform::audit::By;
 use torg_platform::db::Tx;
-use torg_platform::{Error, Kind, Result};
+use torg_platform::{Error, Kind, Result, UserId};
 use torg_telegram::bot::{Act, Market, Talk};
+use torg_telegram::broadcasts::Audience;
 use torg_telegram::content::{Button, Content};
 use torg_telegram::texts::{Lang, Texts};
 
@@ -72,6 +74,16 @@ impl Market for ShopBot {
             },
             Act::Said(text) => self.said(tx, talk, text),
         }
+    }
+
+    fn audience(
+        &self,
+        tx: &mut Tx<'_>,
+        audience: Audience,
+        after: UserId,
+        limit: i64,
+    ) -> Result<Vec<UserId>> {
+        audiences::of(tx, audience, after, limit)
     }
 }
 

@@ -5,6 +5,7 @@ mod admin_products;
 mod carts;
 mod coupons;
 mod orders;
+mod panel;
 mod payments;
 mod place;
 pub(crate) mod products;
@@ -32,6 +33,7 @@ pub(crate) fn api(shop: Shop) -> Api {
         .merge(coupons::api())
         .merge(admin_orders::api())
         .merge(payments::api())
+        .merge(panel::api())
         .with_state(shop)
 }
 

@@ -1,5 +1,6 @@
 //! SQL, and nothing but: what is stored, and under which condition it may change.
 
+pub(crate) mod audiences;
 pub(crate) mod books;
 pub(crate) mod carts;
 pub(crate) mod catalogue;
@@ -9,6 +10,7 @@ pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod movements;
 pub(crate) mod orders;
+pub(crate) mod panel;
 pub(crate) mod products;
 pub(crate) mod terms;
 

@@ -13,6 +13,8 @@ mod coupons;
 mod csv;
 mod keys;
 mod orders;
+mod panel;
+mod pause;
 mod payments;
 mod products;
 mod races;

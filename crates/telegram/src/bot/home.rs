@@ -1,7 +1,7 @@
 //! What the bot itself answers: who it is, what it can do, choices.
 
 use super::talk::Talk;
-use super::{Bot, texts};
+use super::{Bot, support, texts};
 use crate::content::{Button, Content};
 use crate::people::{self, Side};
 use crate::store::people as store;
@@ -118,6 +118,11 @@ impl Bot {
         for name in super::COMMANDS.iter().filter(|name| **name != "start") {
             let about = texts().say(lang, &format!("command.{name}"), &[]);
             lines.push(format!("/{name} — {about}"));
+        }
+        let contact = self.0.settings.text(&support());
+        if !contact.is_empty() {
+            lines.push(String::new());
+            lines.push(texts().say(lang, "bot.support", &[("contact", (&contact).into())]));
         }
         Content::html(lines.join("\n"))
     }

@@ -1,11 +1,12 @@
 //! What a market does in the chat.
 
 use super::talk::Talk;
+use crate::broadcasts::Audience;
 use crate::content::Button;
 use crate::texts::{Lang, Texts};
-use torg_platform::Result;
 use torg_platform::db::Tx;
 use torg_platform::limits::Rule;
+use torg_platform::{Result, UserId};
 
 /// Something that a person has done in their chat with the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +59,21 @@ pub trait Market: Send + Sync + 'static {
     fn balance(&self, tx: &mut Tx<'_>, talk: &Talk) -> Result<Option<(String, Vec<Button>)>> {
         let _nothing = (tx, talk);
         Ok(None)
+    }
+    /// Up to `limit` people who belong to `audience` because of what they do in this market, with
+    /// numbers above `after`, each once and in the order of their numbers.
+    ///
+    /// # Errors
+    /// The database's.
+    fn audience(
+        &self,
+        tx: &mut Tx<'_>,
+        audience: Audience,
+        after: UserId,
+        limit: i64,
+    ) -> Result<Vec<UserId>> {
+        let _nobody = (tx, audience, after, limit);
+        Ok(Vec::new())
     }
     /// Buttons for `/settings`.
     fn settings(&self, lang: Lang) -> Vec<Button> {

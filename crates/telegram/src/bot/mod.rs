@@ -30,6 +30,7 @@ use torg_platform::ctx::Ctx;
 use torg_platform::db::{Db, Tx};
 use torg_platform::limits::Limiter;
 use torg_platform::payments::Payees;
+use torg_platform::settings::{Setting, Settings};
 use torg_platform::{Error, Result};
 
 /// What the bot itself says.
@@ -46,6 +47,16 @@ pub fn own_texts() -> &'static Texts {
 /// Its own commands.
 const COMMANDS: [&str; 5] = ["start", "balance", "settings", "help", "cancel"];
 
+/// Whom people turn to, as `/help` says it; empty for nobody.
+fn support() -> Setting {
+    Setting::text("telegram.support_contact", 200, "")
+}
+
+/// What the operator can set of the bot while the program runs.
+pub fn declared_settings() -> Vec<Setting> {
+    vec![support()]
+}
+
 /// The bot. Clones share it.
 #[derive(Clone)]
 pub struct Bot(Arc<Inner>);
@@ -53,6 +64,7 @@ pub struct Bot(Arc<Inner>);
 struct Inner {
     db: Db,
     limits: Limiter,
+    settings: Settings,
     links: Links,
     markets: Vec<Arc<dyn Market>>,
     payees: Payees,
@@ -97,6 +109,7 @@ impl Bot {
         Ok(Self(Arc::new(Inner {
             db: ctx.db.clone(),
             limits: ctx.limits.clone(),
+            settings: ctx.settings.clone(),
             links,
             markets,
             payees,

@@ -74,10 +74,12 @@ torg_platform::sql! {
               attempts, created_at, changed_at)
          VALUES ($1, $2, $4, 1, 0, $3, 'waiting', FALSE, NULL, $5, 0, $5, $5)
          ON CONFLICT (key) DO NOTHING";
+    /// The next one: the oldest, and those of broadcasts after all others.
     pub(crate) fn head(chat_id: i64) -> Option<Message> =
         "SELECT id, key, chat_id, content, version, shown, message_id, once, expires_at, due_at,
              attempts, created_at
-         FROM telegram_messages WHERE chat_id = $1 AND state = 'waiting' ORDER BY id LIMIT 1";
+         FROM telegram_messages WHERE chat_id = $1 AND state = 'waiting'
+         ORDER BY broadcast IS NOT NULL, id LIMIT 1";
     pub(crate) fn find(key: &str) -> Option<Message> =
         "SELECT id, key, chat_id, content, version, shown, message_id, once, expires_at, due_at,
              attempts, created_at

@@ -1,5 +1,6 @@
 //! SQL of the bot.
 
+pub(crate) mod broadcasts;
 pub(crate) mod calls;
 pub(crate) mod chats;
 pub(crate) mod leases;

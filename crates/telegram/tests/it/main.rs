@@ -8,6 +8,8 @@
 )]
 
 mod api;
+mod broadcasts;
+mod mini_app;
 mod properties;
 mod refusals;
 mod schema;

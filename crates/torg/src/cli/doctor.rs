@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::out::say;
 use super::{Settings, runtime};
-use crate::{assemble, telegram, ton};
+use crate::{assemble, telegram, ton, web};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use torg_platform::clock::Clock;
@@ -34,6 +34,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
         ("redis", redis(&config)?),
         ("ton", chain(&config)?),
         ("wallet", wallet(&config)),
+        ("mini app", mini_app(&config)),
         ("disk", disk(&config)),
         ("clock", clock()),
     ] {
@@ -167,6 +168,20 @@ fn wallet(config: &Config) -> Finding {
         Ok(None) => Ok(format!("{}, paid by others", config.ton.wallet_address)),
         Err(error) => Err((cause(&error), advice)),
     }
+}
+
+/// A binary without it serves the API all the same.
+fn mini_app(config: &Config) -> Finding {
+    let telegram = &config.telegram;
+    let set = &telegram.mini_app_url;
+    let built = torg_web::is_built();
+    Ok(
+        match web::address(set, &config.http.public_url, false, built) {
+            Some(address) => format!("{address}, where buttons of the bot lead"),
+            None if built => "without a button: http.public_url is not https".to_owned(),
+            None => "not in this binary: build it where Node 20.19 is".to_owned(),
+        },
+    )
 }
 
 /// The operator may see what a caller may not.

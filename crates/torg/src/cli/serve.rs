@@ -187,6 +187,9 @@ impl Program {
             let talking = duties
                 .bot
                 .then(|| jobs::start_pollers(&app.ctx.db, &app.ctx.metrics, app.talkers));
+            if duties.api && !torg_web::is_built() {
+                tracing::warn!("the Mini App is not in this binary; /app/ says how to get it");
+            }
             // A process that only works still says how it is.
             let router = if duties.api {
                 app.public

@@ -27,3 +27,4 @@ mod telegram;
 mod ton;
 #[cfg(feature = "demo")]
 mod ton_world;
+mod web;

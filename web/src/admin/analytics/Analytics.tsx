@@ -7,7 +7,7 @@ import { api } from "@/api/client";
 import { useBootstrap } from "@/app/bootstrap";
 import { now } from "@/app/clock";
 import { useLang, useTexts } from "@/i18n";
-import { Input, Segments } from "@/kit/Field";
+import { Input, Choices } from "@/kit/Field";
 import { Section } from "@/kit/Row";
 import { Screen } from "@/kit/Screen";
 import { Skeleton } from "@/kit/State";
@@ -31,7 +31,7 @@ export default function Analytics() {
   const choose = (value: string) => setFilters(value === "own" ? { range: value, from: dayOf(now() - 13 * 86_400_000), to: dayOf(now()) } : { range: value });
   return (
     <Screen title={t("title")} back="/admin" onRefresh={refreshAdmin}>
-      <Segments label={t("range")} value={own ? "own" : preset} options={[...PRESETS, "own" as const].map((value) => ({ value, text: t(value) }))} onChange={choose} />
+      <Choices hideLabel label={t("range")} value={own ? "own" : preset} options={[...PRESETS, "own" as const].map((value) => ({ value, text: t(value) }))} onChange={choose} />
       {own ? (
         <div class="card filter-fields">
           <Input type="date" label={t("from")} value={filters.from ?? ""} onChange={(from) => setFilters({ ...filters, from })} problem={range ? undefined : t("bad_range")} />

@@ -51,7 +51,7 @@ function One({ broadcast, mayAct }: { broadcast: Broadcast; mayAct: boolean }) {
   const [ask, dialog] = useConfirm();
   const path = { params: { path: { id: broadcast.id } } };
   const cancel = async () => {
-    if (await ask({ title: t("cancel_ask"), text: t("cancel_about"), yes: t("cancel"), danger: true })) action.run(() => api.post("/api/admin/broadcasts/{id}/cancel", path), t("cancel_done"));
+    if (await ask(broadcast.state === "draft" ? { title: t("discard_ask"), yes: t("discard"), danger: true } : { title: t("cancel_ask"), text: t("cancel_about"), yes: t("cancel"), danger: true })) action.run(() => api.post("/api/admin/broadcasts/{id}/cancel", path), t("cancel_done"));
   };
   const { state, people, sent, failed } = broadcast;
   return (
@@ -74,7 +74,7 @@ function One({ broadcast, mayAct }: { broadcast: Broadcast; mayAct: boolean }) {
         <div class="buttons">
           {state === "draft" ? <Button disabled={!mayAct} onClick={() => setStarting(true)} testId="broadcast-start">{t("start")}</Button> : null}
           {state === "draft" && staff.id !== null ? <Button look="quiet" disabled={!mayAct} busy={action.busy} onClick={() => action.run(() => api.post("/api/admin/broadcasts/{id}/test", path), t("test_done"))} testId="broadcast-test">{t("test")}</Button> : null}
-          <Button look="danger" disabled={!mayAct || action.busy} onClick={() => void cancel()} testId="broadcast-cancel">{t("cancel")}</Button>
+          <Button look="danger" disabled={!mayAct || action.busy} onClick={() => void cancel()} testId="broadcast-cancel">{t(state === "draft" ? "discard" : "cancel")}</Button>
         </div>
       ) : null}
       {state === "draft" && staff.id === null ? <p class="note">{t("test_secret")}</p> : null}

@@ -46,7 +46,7 @@ export default function Audit() {
   const columns: Column<AuditEntry>[] = [
     { head: t("action"), lead: true, cell: (one) => <span class="mono">{one.action}</span> },
     { head: t("actor"), cell: (one) => <Who by={one.actor} /> },
-    { head: t("subject"), cell: (one) => <span class="mono">{one.subject}</span> },
+    { head: t("subject"), cell: (one) => <span class="mono address">{one.subject}</span> },
     { head: t("when"), cell: (one) => <Moment at={one.at} /> },
     { head: t("details"), plain: true, cell: (one) => (isEmpty(one.details) && !one.request_id ? null : (
       <details>

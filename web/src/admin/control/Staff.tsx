@@ -16,6 +16,7 @@ import { refreshAdmin, useAction } from "../kit/Act";
 import { Moment, PersonLink, Who } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import { Table, type Column } from "../kit/Table";
+import { fullName } from "../people/name";
 import { controlTexts } from "./control.texts";
 
 const ROLES: readonly Role[] = ["owner", "finance", "moderator", "support", "read_only"];
@@ -25,7 +26,8 @@ const load = (signal?: AbortSignal) => api.get("/api/admin/staff", { signal });
 
 export default function Staff() {
   const t = useTexts(controlTexts);
-  const { roleName } = useStaff();
+  const { roleName, why: whyNot } = useStaff();
+  const why = whyNot();
   const action = useAction();
   const [ask, dialog] = useConfirm();
   const staff = useQuery({ queryKey: ["admin", "staff"], queryFn: ({ signal }) => load(signal) });
@@ -35,21 +37,29 @@ export default function Staff() {
     }
   };
   const columns: Column<Grant>[] = [
-    { head: t("person"), lead: true, cell: (one) => <PersonLink id={one.user_id} /> },
+    { head: t("person"), lead: true, cell: (one) => <Named id={one.user_id} /> },
     { head: t("role"), cell: (one) => roleName(one.role) },
     { head: t("granted_by"), cell: (one) => <Who by={one.granted_by} /> },
     { head: t("granted"), cell: (one) => <Moment at={one.granted_at} /> },
-    { head: "", plain: true, cell: (one) => <span class="buttons"><Button small look="danger" label={`${t("revoke")}: ${roleName(one.role)}, ${one.user_id}`} onClick={() => void revoke(one)} testId={`revoke-${one.user_id}-${one.role}`}>{t("revoke")}</Button></span> },
+    { head: "", acts: true, cell: (one) => <span class="buttons"><Button small look="danger" disabled={why !== undefined} label={`${t("revoke")}: ${roleName(one.role)}, ${one.user_id}`} onClick={() => void revoke(one)} testId={`revoke-${one.user_id}-${one.role}`}>{t("revoke")}</Button></span> },
   ];
   return (
     <Screen title={t("staff")} back="/admin" onRefresh={async () => staff.refetch()}>
+      {why ? <p class="note">{why}</p> : null}
       <Loaded query={staff}>
         {(data) => (data.staff.length === 0 ? <Empty title={t("no_staff")} /> : <Table label={t("staff")} rows={data.staff} rowKey={(one) => `${one.user_id}-${one.role}`} columns={columns} testId="staff" />)}
       </Loaded>
-      <NewGrant />
+      {why ? null : <NewGrant />}
       {dialog}
     </Screen>
   );
+}
+
+/** The list of grants has ids only; the staff is small enough to ask for each name. */
+function Named({ id }: { id: number }) {
+  const found = useQuery({ queryKey: ["admin", "name", id], staleTime: 600_000, queryFn: ({ signal }) => api.get("/api/admin/users", { params: { query: { q: String(id), limit: 1 } }, signal }) });
+  const person = found.data?.users.find((one) => one.id === id);
+  return <PersonLink id={id} name={person ? fullName(person) : null} />;
 }
 
 function NewGrant() {

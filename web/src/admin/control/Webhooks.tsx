@@ -44,7 +44,7 @@ export default function Webhooks() {
     { head: t("state"), cell: (hook) => (hook.is_active ? <Badge tone="good">{t("active")}</Badge> : <><Badge tone="warn">{t("off")}</Badge> {hook.disabled_reason}</>) },
     { head: t("topics"), cell: (hook) => <span class="mono">{hook.topics.join(", ")}</span> },
     { head: t("created"), cell: (hook) => <><Who by={hook.created_by} /> · <Moment at={hook.created_at} /></> },
-    { head: "", plain: true, cell: (hook) => (
+    { head: "", acts: true, cell: (hook) => (
       <span class="buttons">
         <Button small look="quiet" disabled={why !== undefined || action.busy} onClick={() => flip(hook)} label={`${t(hook.is_active ? "switch_off" : "switch_on")}: ${hook.url}`} testId="flip">{t(hook.is_active ? "switch_off" : "switch_on")}</Button>
         <Button small look="quiet" disabled={why !== undefined || action.busy} onClick={() => void rotate(hook)} label={`${t("rotate")}: ${hook.url}`} testId="rotate">{t("rotate")}</Button>

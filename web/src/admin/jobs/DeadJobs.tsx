@@ -3,7 +3,7 @@ import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";
 import { Listed, Quiet } from "../kit/Listed";
-import { Json, Moment } from "../kit/parts";
+import { Json, Moment, trouble } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import type { Column } from "../kit/Table";
 import { useFailed } from "./Failed";
@@ -20,11 +20,11 @@ export default function DeadJobs() {
   const list = useList({ key: ["admin", "dead-jobs"], load, rows: (page) => page.dead_jobs });
   const columns: Column<Dead>[] = [
     { head: t("name"), lead: true, cell: (one) => <span class="mono">{one.kind}</span> },
-    { head: t("error"), cell: (one) => <span class="bad">{one.last_error}</span> },
+    { head: t("error"), cell: (one) => trouble(one.last_error) },
     { head: t("attempts"), number: true, cell: (one) => one.attempts },
     { head: t("when"), cell: (one) => <Moment at={one.created_at} /> },
     { head: t("payload"), plain: true, cell: (one) => <details><summary>{t("payload")}</summary><Json value={one.payload} label={t("payload")} /></details> },
-    { head: "", plain: true, cell: (one) => buttons(one.kind, why,
+    { head: "", acts: true, cell: (one) => buttons(one.kind, why,
       () => api.post("/api/admin/jobs/dead/{id}/retry", { params: { path: { id: one.id } } }),
       () => api.delete("/api/admin/jobs/dead/{id}", { params: { path: { id: one.id } } })) },
   ];

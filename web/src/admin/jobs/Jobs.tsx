@@ -10,7 +10,7 @@ import { Screen } from "@/kit/Screen";
 import { Loaded, Skeleton } from "@/kit/State";
 import { refreshAdmin, useAction, useDeed } from "../kit/Act";
 import { formatAge } from "../kit/dates";
-import { Moment, Who } from "../kit/parts";
+import { Moment, moment, Who } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import { Table, type Column } from "../kit/Table";
 import { jobsTexts } from "./jobs.texts";
@@ -31,23 +31,27 @@ export default function Jobs() {
   });
   const path = (job: Job) => ({ params: { path: { name: job.name } } });
   const count = (n: number | null) => (n === null || n === 0 ? null : formatNumber(n, language));
-  const state = (job: Job) => {
+  const badge = (job: Job) => {
     if (job.paused) return <Badge tone="warn">{t("paused")}</Badge>;
     if (job.last_error) return <Badge tone="bad">{t("errors")}</Badge>;
     if ((job.lag_seconds ?? 0) >= LATE) return <Badge tone="warn">{t("late")}</Badge>;
     return <Badge tone="good">{t("running")}</Badge>;
   };
+  const state = (job: Job) => (
+    <>
+      {badge(job)}
+      {job.paused ? <><br />{job.paused.reason}<br /><span class="note"><Who by={job.paused.by} /> · <Moment at={job.paused.since} /></span></> : null}
+      {job.last_error ? <><br /><span class="bad">{job.last_error}</span></> : null}
+    </>
+  );
   const columns: Column<Job>[] = [
     { head: t("name"), lead: true, cell: (job) => <><span class="mono">{job.name}</span><br /><span class="note">{t(job.kind)}</span></> },
     { head: t("state"), cell: state },
-    { head: t("paused_by"), cell: (job) => (job.paused ? <>{job.paused.reason} · <Who by={job.paused.by} /> · <Moment at={job.paused.since} /></> : null) },
-    { head: t("ran"), cell: (job) => <Moment at={job.last_ran_at} /> },
-    { head: t("due"), cell: (job) => <Moment at={job.next_due_at} /> },
-    { head: t("waiting"), number: true, cell: (job) => count(job.waiting) },
-    { head: t("dead"), number: true, cell: (job) => (job.dead ? <span class="bad">{count(job.dead)}</span> : null) },
+    { head: t("ran"), cell: (job) => moment(job.last_ran_at) },
+    { head: t("due"), cell: (job) => moment(job.next_due_at) },
+    { head: t("waiting"), number: true, cell: (job) => (job.waiting || job.dead ? <>{count(job.waiting) ?? 0}{job.dead ? <><br /><span class="bad">{t("dead_n", { n: job.dead })}</span></> : null}</> : null) },
     { head: t("lag"), number: true, cell: (job) => (job.lag_seconds ? formatAge(job.lag_seconds, language) : null) },
-    { head: t("last_error"), cell: (job) => (job.last_error ? <span class="bad">{job.last_error}</span> : null) },
-    { head: "", plain: true, cell: (job) => (
+    { head: "", acts: true, cell: (job) => (
       <span class="buttons">
         {job.paused
           ? <Button small disabled={why !== undefined || action.busy} onClick={() => action.run(() => api.post("/api/admin/jobs/{name}/resume", path(job)), t("resume_done"))} label={`${t("resume")}: ${job.name}`} testId={`resume-${job.name}`}>{t("resume")}</Button>

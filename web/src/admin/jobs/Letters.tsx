@@ -7,7 +7,7 @@ import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Screen } from "@/kit/Screen";
 import { Listed, Quiet } from "../kit/Listed";
-import { Json, Moment } from "../kit/parts";
+import { Json, Moment, trouble } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import type { Column } from "../kit/Table";
 import { EditLetter } from "./EditLetter";
@@ -28,11 +28,11 @@ export default function Letters() {
     { head: t("topic"), lead: true, cell: (one) => <span class="mono">{one.topic}</span> },
     { head: t("about"), cell: (one) => <span class="mono">{one.aggregate}</span> },
     { head: t("to"), cell: (one) => <span class="mono">{one.queue}</span> },
-    { head: t("error"), cell: (one) => <span class="bad">{one.last_error}</span> },
+    { head: t("error"), cell: (one) => trouble(one.last_error) },
     { head: t("attempts"), number: true, cell: (one) => one.attempts },
     { head: t("when"), cell: (one) => <Moment at={one.created_at} /> },
     { head: t("payload"), plain: true, cell: (one) => <details><summary>{t("payload")}</summary><Json value={one.payload} label={t("payload")} /></details> },
-    { head: "", plain: true, cell: (one) => buttons(one.topic, why,
+    { head: "", acts: true, cell: (one) => buttons(one.topic, why,
       () => api.post("/api/admin/outbox/dead-letters/{id}/retry", { params: { path: { id: one.id } } }),
       () => api.delete("/api/admin/outbox/dead-letters/{id}", { params: { path: { id: one.id } } }),
       <Button small look="quiet" disabled={why !== undefined} onClick={() => setEdited(one)} label={`${t("edit")}: ${one.topic}`} testId="edit">{t("edit")}</Button>) },

@@ -3,7 +3,7 @@ import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";
 import { Listed, Quiet } from "../kit/Listed";
-import { Moment, PersonLink } from "../kit/parts";
+import { Moment, PersonLink, trouble } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import type { Column } from "../kit/Table";
 import { useFailed } from "./Failed";
@@ -23,10 +23,10 @@ export default function Messages() {
     // A private chat has the id of its person; groups have negative ones.
     { head: t("chat"), cell: (one) => (one.chat_id > 0 ? <PersonLink id={one.chat_id} /> : one.chat_id) },
     { head: t("state"), cell: (one) => one.state },
-    { head: t("error"), cell: (one) => <span class="bad">{one.error}</span> },
+    { head: t("error"), cell: (one) => trouble(one.error) },
     { head: t("attempts"), number: true, cell: (one) => one.attempts },
     { head: t("when"), cell: (one) => <Moment at={one.created_at} /> },
-    { head: "", plain: true, cell: (one) => buttons(one.key, why,
+    { head: "", acts: true, cell: (one) => buttons(one.key, why,
       () => api.post("/api/admin/telegram/messages/{id}/retry", { params: { path: { id: one.id } } }),
       () => api.delete("/api/admin/telegram/messages/{id}", { params: { path: { id: one.id } } })) },
   ];

@@ -6,6 +6,7 @@ import { useSearchParams } from "wouter";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Input, Select } from "@/kit/Field";
+import { useWide } from "../wide";
 import { kitTexts } from "./kit.texts";
 
 export interface Filter<K extends string> {
@@ -57,7 +58,8 @@ export function Filters<K extends string>({ filters, values, onChange, children 
     setDraft(next);
     if (now) onChange(next);
   };
-  return (
+  const wide = useWide();
+  const form = (
     <form class="filters" role="search" aria-label={t("filters")} onSubmit={(event) => { event.preventDefault(); onChange(draft); }}>
       <div class="filter-fields">
         {filters.map((filter) => filter.options ? (
@@ -74,4 +76,6 @@ export function Filters<K extends string>({ filters, values, onChange, children 
       </div>
     </form>
   );
+  // On a phone the list comes first.
+  return wide ? form : <details class="folded" open={seen !== "{}"}><summary>{t("filters")}</summary>{form}</details>;
 }

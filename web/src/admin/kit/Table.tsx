@@ -3,6 +3,8 @@
 
 import type { ComponentChildren } from "preact";
 import { Link } from "wouter";
+import { useTexts } from "@/i18n";
+import { kitTexts } from "./kit.texts";
 
 export interface Column<R> {
   head: string;
@@ -13,6 +15,8 @@ export interface Column<R> {
   lead?: boolean;
   /** Has no label on the card: it speaks for itself. */
   plain?: boolean;
+  /** Buttons: in sight however wide the table is. */
+  acts?: boolean;
 }
 
 interface Props<R> {
@@ -25,12 +29,17 @@ interface Props<R> {
   testId?: string;
 }
 
-export function Table<R>({ label, rows, rowKey, columns, to, testId }: Props<R>) {
+const isNothing = (inside: ComponentChildren) => inside === null || inside === undefined || inside === "" || inside === false;
+
+export function Table<R>({ label, rows, rowKey, columns: all, to, testId }: Props<R>) {
+  const t = useTexts(kitTexts);
+  // A column that says nothing in any row takes no room.
+  const columns = all.filter((column) => column.lead || rows.some((row) => !isNothing(column.cell(row))));
   return (
     <div class="sheet-of">
       <table class="list-table" role="table" aria-label={label} data-testid={testId}>
         <thead role="rowgroup">
-          <tr role="row">{columns.map((column) => <th role="columnheader" scope="col" key={column.head} class={column.number ? "number" : undefined}>{column.head}</th>)}</tr>
+          <tr role="row">{columns.map((column) => <th role="columnheader" scope="col" key={column.head} class={column.number ? "number" : undefined}>{column.acts ? <span class="hidden">{t("acts")}</span> : column.head}</th>)}</tr>
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => {
@@ -49,11 +58,11 @@ export function Table<R>({ label, rows, rowKey, columns, to, testId }: Props<R>)
 
 function Cell<R>({ column, row, place }: { column: Column<R>; row: R; place: string | undefined }) {
   const inside = column.cell(row);
-  if (inside === null || inside === undefined || inside === "") return <td role="cell" class="none" />;
-  const kind = [column.lead && "lead", column.number && "number", column.plain && "plain"].filter(Boolean).join(" ");
+  if (isNothing(inside)) return <td role="cell" class="none" />;
+  const kind = [column.lead && "lead", column.number && "number", (column.plain || column.acts) && "plain", column.acts && "acts"].filter(Boolean).join(" ");
   return (
     <td role="cell" class={kind || undefined}>
-      {column.lead || column.plain ? null : <span class="cell-head" aria-hidden="true">{column.head}</span>}
+      {column.lead || column.plain || column.acts ? null : <span class="cell-head" aria-hidden="true">{column.head}</span>}
       {column.lead && place ? <Link href={place} class="cover">{inside}</Link> : <span class="cell">{inside}</span>}
     </td>
   );

@@ -18,6 +18,12 @@ export function Moment({ at }: { at: string | null | undefined }) {
   return <time dateTime={at} title={at.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")}>{moment(at)}</time>;
 }
 
+/** A cell with a moment, or an empty one. */
+export const moment = (at: string | null | undefined) => (at ? <Moment at={at} /> : null);
+
+/** A cell with what went wrong, or an empty one. */
+export const trouble = (text: string | null | undefined) => (text ? <span class="bad">{text}</span> : null);
+
 /** How long ago something was. */
 export function Age({ since }: { since: string }) {
   const language = useLang();
@@ -34,12 +40,14 @@ export function Amount({ value, currency, signed }: { value: string | number; cu
 
 /** Somebody, by id, with the way to their card. */
 export function PersonLink({ id, name }: { id: number; name?: string | null | undefined }) {
-  return <Link href={`/admin/people/${id}`} class="above">{name ? `${name} · ${id}` : id}</Link>;
+  return <Link href={`/admin/people/${id}`} class="above">{name ? <><bdi>{name}</bdi> · {id}</> : id}</Link>;
 }
 
 /** Who did something as the server writes it: `user/3001`, `operator`; people are links. */
 export function Who({ by }: { by: string | null | undefined }) {
+  const t = useTexts(kitTexts);
   if (!by) return null;
+  if (by === "admin-secret") return <>{t("secret")}</>;
   const id = /^(?:user\/)?(\d+)$/.exec(by)?.[1];
   return id ? <PersonLink id={Number(id)} /> : <>{by}</>;
 }

@@ -48,7 +48,7 @@ export default function Deposits() {
 
   const columns: Column<Deposit>[] = [
     { head: t("amount"), lead: true, cell: (one) => <strong><Amount value={one.amount} currency={one.currency} /></strong> },
-    { head: t("from"), cell: (one) => (one.sender ? <span class="mono">{one.sender}</span> : null) },
+    { head: t("from"), cell: (one) => (one.sender ? <span class="mono address">{one.sender}</span> : null) },
     { head: t("memo"), cell: (one) => one.memo },
     { head: t("when"), cell: (one) => <Moment at={one.at} /> },
     { head: t("why"), cell: (one) => one.reason },
@@ -56,7 +56,7 @@ export default function Deposits() {
     { head: t("decided"), cell: (one) => (one.resolved_by ? <Who by={one.resolved_by} /> : null) },
     { head: t("note"), cell: (one) => one.note },
     ...(state === "suspense" || state === "dust" ? [{
-      head: "", plain: true, cell: (one: Deposit) => (
+      head: "", acts: true, cell: (one: Deposit) => (
         <span class="buttons">
           <Button small disabled={why !== undefined} onClick={() => setOwner(one)} testId="assign">{t("assign")}</Button>
           {one.sender ? <Button small look="quiet" disabled={why !== undefined} onClick={() => decide(one, "return")} testId="return">{t("send_back")}</Button> : null}

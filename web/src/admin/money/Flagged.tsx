@@ -36,10 +36,10 @@ export default function Flagged() {
     { head: t("provider"), cell: (one) => one.provider },
     { head: t("outcome"), cell: (one) => <Badge tone={one.outcome === "paid" ? "good" : "bad"}>{t(`outcome_${one.outcome}`)}</Badge> },
     { head: t("amount"), number: true, cell: (one) => amount(one) },
-    { head: t("charge"), cell: (one) => <span class="mono">{one.charge_id}</span> },
-    { head: t("subject"), cell: (one) => (one.subject ? <span class="mono">{one.subject}</span> : null) },
+    { head: t("charge"), cell: (one) => <span class="mono address">{one.charge_id}</span> },
+    { head: t("subject"), cell: (one) => (one.subject ? <span class="mono address">{one.subject}</span> : null) },
     { head: t("when"), cell: (one) => <Moment at={one.received_at} /> },
-    { head: "", plain: true, cell: (one) => <span class="buttons"><Button small look="quiet" disabled={why !== undefined} onClick={() => resolve(one)} testId="resolve">{t("resolve")}</Button></span> },
+    { head: "", acts: true, cell: (one) => <span class="buttons"><Button small look="quiet" disabled={why !== undefined} onClick={() => resolve(one)} testId="resolve">{t("resolve")}</Button></span> },
   ];
   return (
     <Screen title={t("flagged")} back="/admin" onRefresh={async () => list.refetch()}>

@@ -13,13 +13,14 @@ import { Amount, CsvButton, Moment, PersonLink } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import type { Column } from "../kit/Table";
 import { booksTexts } from "./books.texts";
-import { useKinds } from "./kinds";
+import { useAccounts, useKinds } from "./kinds";
 
 const NAMES = ["account", "kind", "user", "from", "to"] as const;
 
 function Account({ name }: { name: string }) {
+  const words = useAccounts();
   const user = /^user\/(\d+)\//.exec(name)?.[1];
-  return user ? <PersonLink id={Number(user)} name={name.slice(0, name.indexOf("/"))} /> : <span class="mono">{name}</span>;
+  return user ? <PersonLink id={Number(user)} /> : <span title={name}>{words(name)}</span>;
 }
 
 export default function Ledger() {
@@ -53,7 +54,7 @@ export default function Ledger() {
     { head: t("amount"), number: true, cell: (one) => <strong><Amount value={one.amount} currency={one.currency} /></strong> },
     { head: t("debit"), cell: (one) => <Account name={one.debit} /> },
     { head: t("credit"), cell: (one) => <Account name={one.credit} /> },
-    { head: t("subject"), cell: (one) => (one.subject ? <span class="mono">{one.subject}</span> : null) },
+    { head: t("subject"), cell: (one) => (one.subject ? <span class="mono address">{one.subject}</span> : null) },
     { head: t("when"), cell: (one) => <Moment at={one.at} /> },
   ];
   return (

@@ -11,6 +11,7 @@ import { Empty, Loaded, Skeleton } from "@/kit/State";
 import { refreshAdmin } from "../kit/Act";
 import { Amount } from "../kit/parts";
 import { Table } from "../kit/Table";
+import { useAccounts } from "./kinds";
 import { moneyTexts } from "./money.texts";
 import { Position } from "./Position";
 import { Stars } from "./Stars";
@@ -32,6 +33,7 @@ export default function Money() {
 
 function Currency({ sums }: { sums: CurrencySums }) {
   const t = useTexts(moneyTexts);
+  const words = useAccounts();
   const label = t("accounts", { currency: sums.currency });
   return (
     <Section title={sums.currency}>
@@ -41,7 +43,7 @@ function Currency({ sums }: { sums: CurrencySums }) {
       </div>
       {sums.accounts.length > 0 ? (
         <Table label={label} rows={sums.accounts} rowKey={(one) => one.account} to={(one) => `/admin/money/ledger?account=${encodeURIComponent(one.account)}`} columns={[
-          { head: t("account"), lead: true, cell: (one) => <span class="mono">{one.account}</span> },
+          { head: t("account"), lead: true, cell: (one) => <span title={one.account}>{words(one.account)}</span> },
           { head: t("balance"), number: true, cell: (one) => <Amount value={one.balance} currency={sums.currency} /> },
         ]} />
       ) : null}

@@ -51,14 +51,14 @@ export default function Withdrawals() {
   const columns: Column<Withdrawal>[] = [
     { head: t("amount"), lead: true, cell: (one) => <strong><Amount value={one.amount} currency={one.currency} /></strong> },
     { head: t("who"), cell: (one) => (one.user_id ? <PersonLink id={one.user_id} /> : null) },
-    { head: t("to"), cell: (one) => <span class="mono">{one.address}</span> },
+    { head: t("to"), cell: (one) => <span class="mono address">{one.address}</span> },
     { head: t("fee"), number: true, cell: (one) => <Amount value={one.fee} currency={one.currency} /> },
     { head: t("when"), cell: (one) => <Moment at={one.requested_at} /> },
     { head: t("approvals"), cell: (one) => (one.needs_approval ? t("approvals_of", { n: one.approvals, m: one.approvals_needed }) : null) },
     { head: t("decided"), cell: (one) => (one.decided_by ? <Who by={one.decided_by} /> : null) },
     { head: t("note"), cell: (one) => one.note ?? one.failure },
     ...(state === "requested" || state === "approved" ? [{
-      head: "", plain: true, cell: (one: Withdrawal) => (
+      head: "", acts: true, cell: (one: Withdrawal) => (
         <span class="buttons">
           {state === "requested" && one.needs_approval ? <Button small disabled={why !== undefined} onClick={() => approve(one)} testId="approve">{t("approve")}</Button> : null}
           <Button small look="danger" disabled={why !== undefined} onClick={() => reject(one)} testId="reject">{t("reject")}</Button>

@@ -37,6 +37,48 @@ const kinds = messages({
   },
 });
 
+const accounts = messages({
+  ru: {
+    adjustments: "Ручные изменения",
+    clearing_stars: "Приход: Stars",
+    clearing_test: "Приход: тестовые платежи",
+    clearing_ton: "Приход: TON",
+    services_clearing: "Приход: пополнения",
+    services_revenue: "Доход: услуги",
+    shop_revenue: "Доход: магазин",
+    suspense: "Без владельца",
+    ton_capital: "Собственные средства",
+    ton_costs: "Комиссии сети",
+    ton_fees: "Доход: комиссии за вывод",
+    ton_hot: "Кошелёк в сети",
+    ton_unexplained: "Расхождение с сетью",
+  },
+  en: {
+    adjustments: "Adjustments by hand",
+    clearing_stars: "In: Stars",
+    clearing_test: "In: test payments",
+    clearing_ton: "In: TON",
+    services_clearing: "In: top-ups",
+    services_revenue: "Revenue: services",
+    shop_revenue: "Revenue: shop",
+    suspense: "Without an owner",
+    ton_capital: "Own capital",
+    ton_costs: "Network fees",
+    ton_fees: "Revenue: withdrawal fees",
+    ton_hot: "Wallet on the chain",
+    ton_unexplained: "Differs from the chain",
+  },
+});
+
+/** An account of the platform in words, `platform/services_revenue/RUB`; others as they are. */
+export function useAccounts(): (account: string) => string {
+  const t = useTexts(accounts);
+  return (account) => {
+    const name = /^platform\/(\w+)\/\w+$/.exec(account)?.[1] ?? "";
+    return name in accounts.en ? t(name as keyof (typeof accounts)["en"]) : account;
+  };
+}
+
 type Kind = keyof (typeof kinds)["en"];
 
 export function useKinds(): (kind: string) => string {

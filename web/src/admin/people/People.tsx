@@ -8,7 +8,7 @@ import { Badge } from "@/kit/Row";
 import { Screen } from "@/kit/Screen";
 import { useFilters } from "../kit/Filters";
 import { Listed } from "../kit/Listed";
-import { CsvButton, Moment } from "../kit/parts";
+import { CsvButton, Moment, moment } from "../kit/parts";
 import { SearchBox } from "../kit/SearchBox";
 import { useStaff } from "../kit/staff";
 import type { Column } from "../kit/Table";
@@ -28,7 +28,7 @@ export default function People() {
     { head: t("name"), lead: true, cell: (one) => fullName(one) },
     { head: t("username"), cell: (one) => (one.username ? `@${one.username}` : null) },
     { head: t("id"), cell: (one) => <span class="amount">{one.id}</span> },
-    { head: t("seen"), cell: (one) => <Moment at={one.last_seen_at} /> },
+    { head: t("seen"), cell: (one) => moment(one.last_seen_at) },
     { head: t("came"), cell: (one) => <Moment at={one.created_at} /> },
     { head: t("state"), plain: true, cell: (one) => (one.blocked || one.roles.length > 0 ? (
       <span class="line">

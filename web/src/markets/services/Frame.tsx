@@ -1,14 +1,17 @@
 // What the screens of the market have around them: tabs, the choice of the side, notices.
 
 import type { ComponentChildren } from "preact";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
+import { useBootstrap } from "@/app/bootstrap";
 import { useTexts } from "@/i18n";
 import { Segments } from "@/kit/Field";
-import { Icon, type IconName } from "@/kit/Icon";
+import type { IconName } from "@/kit/Icon";
 import { Empty } from "@/kit/State";
+import { Tabs } from "@/kit/Tabs";
 import { tick } from "@/telegram/host";
 import { usePause } from "./api";
 import { keepRole, type Role } from "./kept";
+import { names } from "./names";
 import { texts } from "./texts";
 
 type TabText = "tab_orders" | "tab_new" | "tab_feed" | "tab_takes" | "tab_me";
@@ -28,16 +31,10 @@ const TABS: Record<Role, readonly { to: string; icon: IconName; text: TabText }[
 
 export const homeOf = (role: Role): string => TABS[role][0]?.to ?? "/services";
 
-export function Tabs({ role }: { role: Role }) {
+export function SideTabs({ role, children }: { role: Role; children: ComponentChildren }) {
   const t = useTexts(texts);
-  const [at] = useLocation();
-  return (
-    <nav class="tab-bar">
-      {TABS[role].map((tab) => (
-        <Link href={tab.to} key={tab.to} aria-current={at === tab.to ? "page" : undefined} data-testid={`tab-${tab.icon}`}><Icon name={tab.icon} />{t(tab.text)}</Link>
-      ))}
-    </nav>
-  );
+  const n = useTexts(names);
+  return <Tabs label={n("title")} tabs={TABS[role].map(({ to, icon, text }) => ({ to, icon, text: t(text), testId: `tab-${icon}` }))}>{children}</Tabs>;
 }
 
 /** Which side of the market one is on; remembered on this device. */
@@ -66,8 +63,15 @@ export function PauseNotice() {
   );
 }
 
-/** Instead of what is for people who have signed in. */
-export function SignIn({ children }: { children?: ComponentChildren }) {
+/** For a stranger: the same place in Telegram, where one is signed in. */
+export function OpenTelegram({ start }: { start?: string }) {
   const t = useTexts(texts);
-  return <Empty title={t("sign_in")}><p>{t("sign_in_more")}</p>{children}</Empty>;
+  const bot = useBootstrap().data?.bot_username;
+  return bot ? <a class="button wide" href={`https://t.me/${bot}${start === undefined ? "" : `?startapp=${start}`}`}>{t("open_telegram")}</a> : null;
+}
+
+/** Instead of what is for people who have signed in. */
+export function SignIn() {
+  const t = useTexts(texts);
+  return <Empty title={t("sign_in")}><p>{t("sign_in_more")}</p><OpenTelegram /></Empty>;
 }

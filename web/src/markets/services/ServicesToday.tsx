@@ -9,7 +9,7 @@ import { Row, Rows, Section } from "@/kit/Row";
 import { Skeleton } from "@/kit/State";
 import { keys } from "./api";
 import { comeFrom } from "./kept";
-import { isGoing, phaseOf } from "./model";
+import { isGoing, phaseOf, type Order } from "./model";
 import { names } from "./names";
 import { OrderRow } from "./OrderRow";
 import "./services.css";
@@ -20,13 +20,17 @@ const texts = messages({
 });
 
 const SHOWN = 5;
+/** Among so many of the newest; what goes on is never older than the hour. */
+const LOOKED_AT = 20;
 /** How often the server is asked. */
 const ASK_MS = 10_000;
 
 async function load(signal: AbortSignal) {
-  const list = (whose: { mine: true } | { taken_by_me: true }) => api.get("/api/orders", { params: { query: { ...whose, status: "all", limit: SHOWN } }, signal });
+  const list = (whose: { mine: true } | { taken_by_me: true }) => api.get("/api/orders", { params: { query: { ...whose, status: "all", limit: LOOKED_AT } }, signal });
   const [mine, takes] = await Promise.all([list({ mine: true }), list({ taken_by_me: true })]);
-  const going = (page: typeof mine) => page.orders.filter((order) => isGoing(phaseOf(order)));
+  // What waits for an answer comes first.
+  const waits = (order: Order) => Number(["waiting", "late"].includes(phaseOf(order)));
+  const going = (page: typeof mine) => page.orders.filter((order) => isGoing(phaseOf(order))).sort((a, b) => waits(b) - waits(a)).slice(0, SHOWN);
   return { mine: going(mine), takes: going(takes) };
 }
 

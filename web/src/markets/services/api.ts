@@ -8,6 +8,7 @@ import { useBootstrap } from "@/app/bootstrap";
 import { now } from "@/app/clock";
 import { useList } from "@/app/list";
 import { queries } from "@/app/queries";
+import { WALLET } from "@/wallet/data";
 import { follow } from "./feed/stream";
 import { hasTaken, isGoing, phaseOf, type Order } from "./model";
 
@@ -106,12 +107,20 @@ export function useCheck(id: string, enabled: boolean) {
 /** Everything that an act on an order makes old. */
 export function forget(id: string): void {
   void queries.invalidateQueries({ queryKey: keys.order(id) });
-  for (const key of [keys.mine, keys.takes, keys.today, keys.balance, keys.refunds, keys.check(id)]) void queries.invalidateQueries({ queryKey: key });
+  for (const key of [keys.mine, keys.takes, keys.today, keys.balance, keys.refunds, keys.check(id), WALLET]) void queries.invalidateQueries({ queryKey: key });
 }
 
-const ORDER_MOVED = new Set(["order_full", "order_gone", "already_responded", "order_locked", "order_not_taken", "not_your_order"]);
+/** Refusals that say that what is on the screen is old: the order has moved on, the price is another. */
+const ORDER_MOVED = new Set(["order_full", "order_gone", "already_responded", "order_locked", "order_not_taken", "not_your_order", "insufficient_balance"]);
 
-/** An act of the customer; a refusal that says that the order has moved on loads it again. */
+/** Loads again what a refusal shows to be old. */
+export function learn(error: unknown, id?: string): void {
+  if (!(error instanceof ApiError)) return;
+  if (error.code === "market_paused") void queries.invalidateQueries({ queryKey: ["app"] });
+  if (id !== undefined && ORDER_MOVED.has(error.code)) forget(id);
+}
+
+/** An act on an order. */
 export function useAct<R, A = void>(id: string, act: (argument: A) => Promise<R>, onDone: (result: R, argument: A) => void, onError: (error: unknown) => void) {
   return useMutation({
     mutationFn: act,
@@ -120,7 +129,7 @@ export function useAct<R, A = void>(id: string, act: (argument: A) => Promise<R>
       onDone(result, argument);
     },
     onError: (error) => {
-      if (error instanceof ApiError && ORDER_MOVED.has(error.code)) forget(id);
+      learn(error, id);
       onError(error);
     },
   });

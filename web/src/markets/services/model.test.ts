@@ -29,7 +29,7 @@ describe("phases", () => {
     expect(may("open")).toBe("edit remove");
     expect(may("waiting")).toBe("respond complete close");
     expect(may("answered")).toBe("complete close");
-    expect(may("late")).toBe("respond complete close review");
+    expect(may("late")).toBe("respond complete close");
     expect(may("over")).toBe("complete review");
     expect(may("expired")).toBe("remove");
     expect(may("completed")).toBe("review");

@@ -84,7 +84,8 @@ export function customerMay(phase: Phase) {
     close: phase === "waiting" || phase === "answered" || phase === "late",
     edit: phase === "open",
     remove: phase === "open" || phase === "expired",
-    review: phase === "completed" || phase === "over" || phase === "late",
+    // The server takes one of a late order too; first comes the answer.
+    review: phase === "completed" || phase === "over",
   };
 }
 

@@ -30,7 +30,7 @@ fn module(ctx: &Ctx, reach: Reach, handlers: Vec<Arc<dyn Handler>>) -> Module {
         name: "platform",
         api: (webhooks.api())
             .merge(outbox::api(&ctx.db))
-            .merge(jobs::api(&ctx.db)),
+            .merge(jobs::api(&ctx.db, jobs::Directory::default())),
         reconcilers: Vec::new(),
         periodic: Vec::new(),
         handlers,

@@ -7,6 +7,7 @@
     reason = "tests count in small numbers, and long ones say how far they are"
 )]
 
+mod broadcast;
 mod market;
 mod rounds;
 mod single;

@@ -11,7 +11,7 @@ use torg_platform::cache::Cache;
 use torg_platform::config::Secret;
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
-use torg_platform::jobs::{Periodic, Poller, Running, Worker, start_pollers};
+use torg_platform::jobs::{Periodic, Poller, Reconciler, Running, Worker, start_pollers};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
 use torg_platform::observe::Metrics;
@@ -22,6 +22,7 @@ use torg_platform::settings::Settings;
 use torg_sandbox::telegram::{LocalTelegram, NewBot, NewPerson, Options};
 use torg_telegram::api::{self, BotApi};
 use torg_telegram::bot::Bot;
+use torg_telegram::broadcasts::Broadcasts;
 use torg_telegram::intake::{Fetch, Forget};
 use torg_telegram::links::Links;
 use torg_telegram::sender::Sender;
@@ -83,6 +84,8 @@ impl World {
         );
         let api = self.api(&wire, &ctx);
         let links = Links::new("counter_bot", None);
+        let broadcasts = Broadcasts::new(&ctx, links.clone(), vec![Arc::new(Counter)], true);
+        let tell: [Arc<dyn Reconciler>; 1] = [Arc::new(broadcasts.reconciler())];
         let code = Secret::new(SETUP_CODE);
         let bot = Bot::new(
             &ctx,
@@ -101,6 +104,7 @@ impl World {
             Arc::new(sinks),
             ctx.metrics.clone(),
         )
+        .reconcilers(tell)
         .periodic(tidy);
         let pollers: Vec<Arc<dyn Poller>> = vec![
             Arc::new(Sender::new(&ctx, api.clone())),

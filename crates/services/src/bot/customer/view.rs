@@ -28,6 +28,11 @@ pub(in crate::bot) fn hint_key(order: &str) -> String {
     format!("services.order/{order}/hint")
 }
 
+/// Key of the message that the staff took it out.
+pub(in crate::bot) fn removed_key(order: &str) -> String {
+    format!("services.order/{order}/removed")
+}
+
 /// The order with what has happened to it and what can be done now.
 pub(in crate::bot) fn timeline(words: Words, links: &Links, order: &Snapshot) -> Content {
     let mut text = format!("{}\n", words.title(&order.order));
@@ -67,6 +72,7 @@ fn steps(words: Words, order: &Snapshot) -> Vec<(Timestamp, String)> {
         let slot = slot.map_or(1, |taker| taker.slot);
         let end = match order.state {
             State::Completed => words.say("step.completed", &[("slot", slot.into())]),
+            State::Deleted if order.removed => words.say("step.removed", &[]),
             State::Deleted => words.say("step.deleted", &[]),
             State::ClosedNoResponse => words.say("step.refunded", &[]),
             // Closed by its customer, or by the clock.
@@ -155,6 +161,7 @@ fn buttons(words: Words, links: &Links, order: &Snapshot) -> Vec<Vec<Button>> {
             };
             vec![stars, write_to, repeat]
         }
+        State::Deleted if order.removed => Vec::new(),
         State::Expired | State::ClosedNoResponse | State::Deleted => vec![repeat],
     }
 }
@@ -250,6 +257,12 @@ pub(in crate::bot) fn one_more(words: Words, order: &Snapshot, slot: i64) -> Con
         true => content.row([answered(words, &order.order.id)]),
         false => content,
     }
+}
+
+/// The staff has taken it out.
+pub(in crate::bot) fn removed(words: Words, order: &Snapshot) -> Content {
+    let name = short_name(&order.order);
+    Content::html(words.say("removed.told", &[("name", (&name).into())]))
 }
 
 /// "I answered".

@@ -9,6 +9,7 @@ use crate::domain::{OrderId, Refusal};
 use crate::error::Error;
 use torg_platform::Result;
 use torg_platform::db::Tx;
+use torg_platform::money::Money;
 use torg_telegram::bot::Talk;
 use torg_telegram::content::Content;
 use torg_telegram::messages;
@@ -21,11 +22,13 @@ impl Bot {
         tx: &mut Tx<'_>,
         talk: &mut Talk,
         id: &OrderId,
+        seen: Option<i64>,
     ) -> Result<()> {
         let cmd = TakeOrder {
             order: id.clone(),
             by: by(talk),
             price: self.services.price(),
+            seen: seen.map(Money::from_minor),
             gate: self.services.gate(),
         };
         let words = self.words(talk);
@@ -41,9 +44,9 @@ impl Bot {
                 self.show_taken(tx, talk, id)
             }
             Err(error) => match error.refusal() {
-                Some(Refusal::OrderFull | Refusal::OrderGone) => {
+                Some(Refusal::OrderFull | Refusal::OrderGone | Refusal::PriceChanged { .. }) => {
                     talk.alert(words.refusal(&error.into()));
-                    self.offer_is_over(tx, talk, id)
+                    self.refresh_offer(tx, talk, id)
                 }
                 Some(Refusal::InsufficientBalance { .. }) => {
                     talk.alert(words.refusal(&error.into()));
@@ -80,13 +83,17 @@ impl Bot {
         }
     }
 
-    /// The offer that was pressed says that it is over.
-    fn offer_is_over(&self, tx: &mut Tx<'_>, talk: &mut Talk, id: &OrderId) -> Result<()> {
+    /// The offer that was pressed says what is so now.
+    fn refresh_offer(&self, tx: &mut Tx<'_>, talk: &mut Talk, id: &OrderId) -> Result<()> {
         if let Some(first) = self.digest_of(talk) {
             return self.refresh_digest(tx, talk, &first);
         }
         let found = order(tx, id)?;
-        let content = view::offer_over(self.words(talk), &found);
+        let (words, price) = (self.words(talk), self.services.price());
+        let content = match found.is_offered() {
+            true => view::offer(words, &self.links, &found, price),
+            false => view::offer_over(words, &found),
+        };
         talk.replace(tx, &content)
     }
 

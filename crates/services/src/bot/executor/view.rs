@@ -2,7 +2,7 @@
 
 use crate::app::snapshot::{Snapshot, Taker};
 use crate::bot::words::{Words, brief, minutes, press, short_name};
-use crate::domain::State;
+use crate::domain::{RefundKind, State};
 use torg_platform::UserId;
 use torg_platform::money::{Money, Rub};
 use torg_telegram::content::{Button, Content};
@@ -62,12 +62,11 @@ pub(in crate::bot) fn offer(
 }
 
 fn take(words: Words, order: &Snapshot, price: Money<Rub>, key: &str) -> Button {
-    let (price, name) = (words.roubles(price), short_name(&order.order));
-    let args = [("price", (&price).into()), ("name", (&name).into())];
-    press(
-        words.plain(key, &args),
-        format_args!("take:{}", order.order.id),
-    )
+    let (cost, name) = (words.roubles(price), short_name(&order.order));
+    let args = [("price", (&cost).into()), ("name", (&name).into())];
+    // Whoever presses it agrees to this price and to no other.
+    let data = format_args!("take:{}:{}", order.order.id, price.minor());
+    press(words.plain(key, &args), data)
 }
 
 fn open(words: Words, links: &Links, order: &Snapshot) -> Button {
@@ -83,6 +82,7 @@ pub(in crate::bot) fn offer_over(words: Words, order: &Snapshot) -> Content {
     let title = words.title(&order.order);
     let why = match order.state {
         State::Open | State::Taken | State::Answered => "offer.full",
+        State::Deleted if order.removed => "offer.removed",
         State::Deleted => "offer.deleted",
         State::Completed => "offer.completed",
         State::Expired
@@ -186,7 +186,7 @@ fn steps(words: Words, order: &Snapshot, taker: &Taker) -> Vec<(torg_platform::T
             | State::Deleted => "taken.over",
         };
         steps.push((at, words.say(end, &[])));
-        if let Some(stars) = taker.stars {
+        if let Some(stars) = taker.stars.filter(|_| !taker.stars_hidden) {
             steps.push((at, words.say("taken.review", &[("stars", stars.into())])));
         }
     }
@@ -208,5 +208,10 @@ pub(in crate::bot) fn refunded(
         ("name", (&name).into()),
         ("balance", (&balance).into()),
     ];
-    Content::html(words.say("taken.money_back", &args))
+    let key = match taker.refund_kind {
+        None => "taken.money_back",
+        Some(RefundKind::Removal) => "taken.money_back_removed",
+        Some(RefundKind::Staff) => "taken.money_back_staff",
+    };
+    Content::html(words.say(key, &args))
 }

@@ -166,6 +166,15 @@ impl Order {
         }
     }
 
+    /// Removal by the staff: 410 unless it is active.
+    ///
+    /// # Errors
+    /// [`Refusal::OrderGone`].
+    pub fn decide_remove(&self, now: Timestamp) -> Result<(), Refusal> {
+        let removed = self.state_at(now).apply(Command::Remove);
+        removed.map(drop).ok_or(Refusal::OrderGone)
+    }
+
     /// 403 unless `who` posted this order.
     ///
     /// # Errors
@@ -176,6 +185,20 @@ impl Order {
         } else {
             Err(Refusal::NotYourOrder)
         }
+    }
+}
+
+/// Refund of one take by the staff, in every state of the order: 404 no such take → 409 paid back
+/// before.
+///
+/// # Errors
+/// The first refusal in that order.
+pub fn decide_refund(takes: &[Take], executor: UserId) -> Result<Take, Refusal> {
+    let take = takes.iter().find(|take| take.executor == executor);
+    match take {
+        None => Err(Refusal::TakeNotFound),
+        Some(take) if take.refunded_at.is_some() => Err(Refusal::AlreadyRefunded),
+        Some(take) => Ok(*take),
     }
 }
 
@@ -275,6 +298,27 @@ mod tests {
                 assert_eq!(decision, Err(Refusal::OrderGone), "{state:?}");
             }
         }
+    }
+
+    #[test]
+    fn removals_follow_the_table_of_steps() {
+        for state in State::ALL {
+            let (order, _, now) = in_state(state);
+            let allowed = state.status() == Status::Active;
+            assert_eq!(order.decide_remove(now).is_ok(), allowed, "{state:?}");
+            assert_eq!(state.apply(Command::Remove).is_some(), allowed, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_take_is_refunded_once() {
+        let (_, mut takes) = taken(&[1, 2]);
+        let refund = |takes: &[Take], who| decide_refund(takes, who).map(|take| take.slot);
+        assert_eq!(refund(&takes, EXECUTORS[1]), Ok(2));
+        assert_eq!(refund(&takes, EXECUTORS[2]), Err(Refusal::TakeNotFound));
+        takes[1].refunded_at = Some(at(3));
+        assert_eq!(refund(&takes, EXECUTORS[1]), Err(Refusal::AlreadyRefunded));
+        assert_eq!(refund(&takes, EXECUTORS[0]), Ok(1));
     }
 
     #[test]
@@ -412,7 +456,7 @@ mod tests {
                 if let Ok(TakeDecision::Charge { slot, price }) = decision {
                     prop_assert!(price <= balance && who != order.customer);
                     prop_assert_eq!(order.status_at(at(minute)), Status::Active);
-                    takes.push(Take { executor: who, slot, taken_at: at(minute), price });
+                    takes.push(Take { executor: who, slot, taken_at: at(minute), price, refunded_at: None });
                     order.first_take_at.get_or_insert(at(minute));
                 }
             }

@@ -4,7 +4,7 @@ mod decide;
 mod state;
 mod timing;
 
-pub use decide::{Closing, TakeDecision};
+pub use decide::{Closing, TakeDecision, decide_refund};
 pub use state::{Command, STEPS, State, Status};
 pub use timing::{LIFETIME, REMINDERS, SILENCE};
 
@@ -94,6 +94,36 @@ pub struct Take {
     pub taken_at: Timestamp,
     /// What was paid, a snapshot: a later price change does not touch refunds.
     pub price: Money<Rub>,
+    /// When it was paid back, which happens once at most.
+    pub refunded_at: Option<Timestamp>,
+}
+
+/// Why the staff gave the price of a take back. Silence is no decision of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundKind {
+    /// One take, for its own reason.
+    Staff,
+    /// All takes of an order that was taken out.
+    Removal,
+}
+
+impl RefundKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Staff, Self::Removal];
+
+    /// Name on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Removal => "removal",
+        }
+    }
+
+    /// Reads such a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
 }
 
 impl Order {
@@ -159,6 +189,7 @@ pub(super) mod fixture {
                 slot,
                 taken_at: at(*minute),
                 price: DEFAULT_PRICE,
+                refunded_at: None,
             })
             .collect();
         let first_take_at = first_take(&takes).map(|t| t.taken_at);

@@ -14,7 +14,7 @@ pub enum Status {
     ClosedNoResponse,
     /// The customer says that the job is done.
     Completed,
-    /// The customer took it back before anybody paid.
+    /// The customer took it back before anybody paid, or the staff took it out.
     Deleted,
 }
 
@@ -65,7 +65,7 @@ pub enum State {
     ClosedNoResponse,
     /// Done.
     Completed,
-    /// Taken back.
+    /// Taken back, or taken out.
     Deleted,
 }
 
@@ -88,11 +88,13 @@ pub enum Command {
     Expire,
     /// The quarter of an hour after the first take is over and nobody was answered.
     CloseSilent,
+    /// The staff takes it out; whoever paid gets the money back.
+    Remove,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Take,
         Self::Respond,
         Self::Close,
@@ -101,6 +103,7 @@ impl Command {
         Self::Delete,
         Self::Expire,
         Self::CloseSilent,
+        Self::Remove,
     ];
 }
 
@@ -114,21 +117,25 @@ impl Command {
 /// - `Close` after an answer ends the order like its hour would: no refund, review possible, the
 ///   paid contact stays visible. It is not `ClosedNoResponse`, which always means refunded.
 /// - An expired order that nobody took may be deleted: it locks nobody out of anything.
+/// - Only an active order is removed: afterwards there is nothing to keep anybody from.
 pub const STEPS: &[(State, Command, State)] = &[
     (State::Open, Command::Take, State::Taken),
     (State::Open, Command::Edit, State::Open),
     (State::Open, Command::Delete, State::Deleted),
     (State::Open, Command::Expire, State::Expired),
+    (State::Open, Command::Remove, State::Deleted),
     (State::Taken, Command::Take, State::Taken),
     (State::Taken, Command::Respond, State::Answered),
     (State::Taken, Command::Close, State::ClosedNoResponse),
     (State::Taken, Command::Complete, State::Completed),
     (State::Taken, Command::Expire, State::ExpiredWaiting),
     (State::Taken, Command::CloseSilent, State::ClosedNoResponse),
+    (State::Taken, Command::Remove, State::Deleted),
     (State::Answered, Command::Take, State::Answered),
     (State::Answered, Command::Close, State::ExpiredAnswered),
     (State::Answered, Command::Complete, State::Completed),
     (State::Answered, Command::Expire, State::ExpiredAnswered),
+    (State::Answered, Command::Remove, State::Deleted),
     (State::Expired, Command::Delete, State::Deleted),
     (
         State::ExpiredWaiting,
@@ -204,12 +211,12 @@ mod tests {
 
     /// The table a second time, as a picture: one row a state, one column a command, in the
     /// order of `ALL`. A slip in either is a difference.
-    const PICTURE: [(State, [Option<State>; 8]); 9] = {
+    const PICTURE: [(State, [Option<State>; 9]); 9] = {
         use State::*;
         const NO: Option<State> = None;
         [
             //                 Take            Respond                Close
-            //                 Complete        Edit        Delete     Expire     CloseSilent
+            //                 Complete        Edit        Delete     Expire     CloseSilent  Remove
             (
                 Open,
                 [
@@ -221,6 +228,7 @@ mod tests {
                     Some(Deleted),
                     Some(Expired),
                     NO,
+                    Some(Deleted),
                 ],
             ),
             (
@@ -234,6 +242,7 @@ mod tests {
                     NO,
                     Some(ExpiredWaiting),
                     Some(ClosedNoResponse),
+                    Some(Deleted),
                 ],
             ),
             (
@@ -247,9 +256,10 @@ mod tests {
                     NO,
                     Some(ExpiredAnswered),
                     NO,
+                    Some(Deleted),
                 ],
             ),
-            (Expired, [NO, NO, NO, NO, NO, Some(Deleted), NO, NO]),
+            (Expired, [NO, NO, NO, NO, NO, Some(Deleted), NO, NO, NO]),
             (
                 ExpiredWaiting,
                 [
@@ -261,15 +271,16 @@ mod tests {
                     NO,
                     NO,
                     Some(ClosedNoResponse),
+                    NO,
                 ],
             ),
             (
                 ExpiredAnswered,
-                [NO, NO, NO, Some(Completed), NO, NO, NO, NO],
+                [NO, NO, NO, Some(Completed), NO, NO, NO, NO, NO],
             ),
-            (ClosedNoResponse, [NO; 8]),
-            (Completed, [NO; 8]),
-            (Deleted, [NO; 8]),
+            (ClosedNoResponse, [NO; 9]),
+            (Completed, [NO; 9]),
+            (Deleted, [NO; 9]),
         ]
     };
 
@@ -349,7 +360,7 @@ mod tests {
     fn only_active_orders_are_taken_and_only_untaken_ones_edited_or_deleted() {
         for (from, command, _) in STEPS {
             match command {
-                Command::Take => assert_eq!(from.status(), Status::Active),
+                Command::Take | Command::Remove => assert_eq!(from.status(), Status::Active),
                 Command::Edit => assert_eq!(*from, State::Open),
                 Command::Delete => assert!(matches!(from, State::Open | State::Expired)),
                 Command::Respond

@@ -3,6 +3,7 @@
 mod around;
 mod chain;
 mod folder;
+mod history;
 mod outside;
 mod seed;
 mod telegram;
@@ -56,6 +57,14 @@ impl Demo {
             ClockMode::Hybrid => Clock::shifted(folder.moved()),
             ClockMode::Real | ClockMode::Manual => assemble::clock(&config),
         };
+        let file = folder.path("torg.db");
+        let own = config.database.url.expose() == format!("sqlite://{}", file.display());
+        if own
+            && !file.exists()
+            && let Err(error) = history::tell(&config, clock.now(), &rng)
+        {
+            tracing::warn!(cause = ?error, "the demo starts without a past");
+        }
         let around = Around::start(&folder, &mut config, &clock, &rng)?;
         let any_port = config.is_default("http.listen");
         let remember = Arc::clone(&folder);

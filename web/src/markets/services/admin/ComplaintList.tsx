@@ -24,13 +24,17 @@ export function ComplaintList({ rows, onOrder }: { rows: readonly AdminComplaint
   });
   const columns: Column<AdminComplaint>[] = [
     { head: t("complaint"), lead: true, cell: (one) => words.reason(one.reason) },
-    { head: t("comment"), cell: (one) => one.comment },
-    { head: t("state"), cell: (one) => <Badge tone={toneOf(one.state)}>{words.status(one.state)}</Badge> },
+    { head: t("comment"), plain: true, cell: (one) => one.comment },
+    { head: t("state"), cell: (one) => (
+      <>
+        <Badge tone={toneOf(one.state)}>{words.status(one.state)}</Badge>
+        {one.resolution ? <><br />{one.resolution}<br /><span class="note"><Who by={one.resolved_by} /> · <Moment at={one.resolved_at} /></span></> : null}
+      </>
+    ) },
     { head: t("executor"), cell: (one) => <PersonLink id={one.executor_id} name={one.executor_name} /> },
     { head: t("customer"), cell: (one) => <PersonLink id={one.customer_id} /> },
     { head: t("created"), cell: (one) => <Moment at={one.created_at} /> },
-    { head: t("resolution"), cell: (one) => (one.resolution ? <>{one.resolution}<br /><span class="note"><Who by={one.resolved_by} /> · <Moment at={one.resolved_at} /></span></> : null) },
-    { head: "", plain: true, cell: (one) => (one.state === "open" ? (
+    { head: "", acts: true, cell: (one) => (one.state === "open" ? (
       <span class="buttons"><Button small disabled={why !== undefined} onClick={() => resolve(one)} label={`${t("resolve")}: ${words.reason(one.reason)}, ${one.executor_name}`} testId={`resolve-${one.id}`}>{t("resolve")}</Button></span>
     ) : null) },
   ];

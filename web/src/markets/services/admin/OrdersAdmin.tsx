@@ -36,7 +36,7 @@ function Orders() {
     rows: (page) => page.orders,
   });
   const filters: Filter<(typeof NAMES)[number]>[] = [
-    { name: "q", label: t("search") },
+    { name: "q", label: t("search"), placeholder: t("search_hint") },
     { name: "status", label: t("status"), options: STATUSES.map((value) => ({ value, text: words.status(value) })) },
     { name: "category", label: t("category"), options: Object.entries(CATEGORIES).map(([name, value]) => ({ value, text: words.category(name) })) },
     { name: "city", label: t("city") },

@@ -34,7 +34,7 @@ export function ReviewList({ rows, onOrder }: { rows: readonly AdminReview[]; on
     { head: t("author"), cell: (one) => <PersonLink id={one.author_id} name={one.author_name} /> },
     { head: t("created"), cell: (one) => <Moment at={one.created_at} /> },
     { head: t("hidden_one"), cell: (one) => (one.hidden ? <><Badge tone="warn">{t("hidden_one")}</Badge> {one.hidden.reason}<br /><span class="note"><Who by={one.hidden.by} /> · <Moment at={one.hidden.at} /></span></> : null) },
-    { head: "", plain: true, cell: (one) => (
+    { head: "", acts: true, cell: (one) => (
       <span class="buttons">
         {one.hidden
           ? <Button small look="quiet" disabled={why !== undefined || action.busy} onClick={() => void show(one)} label={`${t("show")}: ${one.comment ?? one.id}`} testId={`show-${one.id}`}>{t("show")}</Button>

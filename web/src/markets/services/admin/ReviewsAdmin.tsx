@@ -1,7 +1,7 @@
 import { api } from "@/api/client";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
-import { Segments } from "@/kit/Field";
+import { Choices } from "@/kit/Field";
 import { More } from "@/kit/More";
 import { Screen } from "@/kit/Screen";
 import { Empty, Failed, Skeleton } from "@/kit/State";
@@ -24,7 +24,7 @@ export default function ReviewsAdmin() {
   });
   return (
     <Screen title={t("reviews")} back="/admin" onRefresh={async () => list.refetch()}>
-      <Segments label={t("state")} value={show} onChange={(value) => setFilters({ show: value })} options={SHOWN.map((value) => ({ value, text: t(value) }))} />
+      <Choices hideLabel label={t("state")} value={show} onChange={(value) => setFilters({ show: value })} options={SHOWN.map((value) => ({ value, text: t(value) }))} />
       {why ? <p class="note">{why}</p> : null}
       {list.rows === undefined ? (list.error ? <Failed error={list.error} onRetry={() => void list.refetch()} /> : <Skeleton rows={4} height={160} />)
         : list.rows.length === 0 && !list.hasMore ? <Empty title={t("no_reviews")} /> : <ReviewList rows={list.rows} />}

@@ -27,7 +27,7 @@ export function Takes({ order }: { order: AdminOrderCard }) {
     { head: t("paid"), number: true, cell: (take) => <Amount value={take.price} currency={take.currency} /> },
     { head: t("taken"), cell: (take) => <Moment at={take.taken_at} /> },
     { head: t("refunded"), cell: (take) => (take.refunded_at ? <><Moment at={take.refunded_at} /> · {take.refund_reason ?? t("refund_by_silence")}</> : null) },
-    { head: "", plain: true, cell: (take) => (take.refunded_at ? null : (
+    { head: "", acts: true, cell: (take) => (take.refunded_at ? null : (
       <span class="buttons"><Button small look="quiet" disabled={why !== undefined} onClick={() => refund(take)} label={`${t("refund")}: ${take.name}`} testId={`refund-${take.executor_id}`}>{t("refund")}</Button></span>
     )) },
   ];

@@ -1,16 +1,15 @@
 // Changing an order that nobody has taken yet.
 
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { api } from "@/api/client";
-import { isCode } from "@/api/errors";
 import { useForm } from "@/app/form";
 import { queries } from "@/app/queries";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";
 import { Empty, Loaded, Skeleton } from "@/kit/State";
-import { toast, toastError } from "@/kit/toast";
+import { toast } from "@/kit/toast";
 import { MainAction } from "@/telegram/buttons";
-import { forget, keys, useMe, useOrder } from "../api";
+import { forget, keys, learn, useMe, useOrder } from "../api";
 import { customerMay, phaseOf, readerOf, type Category, type Order } from "../model";
 import { OrderFields } from "./OrderFields";
 import { orderRules, type OrderValues } from "./rules";
@@ -23,10 +22,15 @@ export function EditOrder({ id }: { id: string }) {
   return (
     <Screen title={t("edit_title")} back={`/services/orders/${id}`}>
       <Loaded query={order} skeleton={<Skeleton rows={4} height={96} />}>
-        {(data) => (me && readerOf(data, me.id) === "customer" && customerMay(phaseOf(data)).edit ? <Form order={data} username={me.username} /> : <Empty title={t("locked")} />)}
+        {(data) => (me && readerOf(data, me.id) === "customer" && customerMay(phaseOf(data)).edit ? <Form order={data} username={me.username} /> : <Locked id={id} />)}
       </Loaded>
     </Screen>
   );
+}
+
+function Locked({ id }: { id: string }) {
+  const t = useTexts(texts);
+  return <Empty title={t("locked")}><p>{t("locked_more")}</p><Link href={`/services/orders/${id}`} class="button quiet">{t("to_order")}</Link></Empty>;
 }
 
 function Form({ order, username }: { order: Order; username: string | null }) {
@@ -45,9 +49,8 @@ function Form({ order, username }: { order: Order; username: string | null }) {
     },
     onError: (error) => {
       // Somebody was faster: the screen says that it is too late.
-      if (isCode(error, "order_locked") || isCode(error, "order_gone")) forget(order.id);
-      toastError(error);
-      return true;
+      learn(error, order.id);
+      return false;
     },
   });
   return (

@@ -10,7 +10,7 @@ import { Screen } from "@/kit/Screen";
 import { Skeleton } from "@/kit/State";
 import { toast } from "@/kit/toast";
 import { MainAction } from "@/telegram/buttons";
-import { forget, keys, useMe, usePause } from "../api";
+import { forget, keys, learn, useMe, usePause } from "../api";
 import { CityPicker } from "../CityPicker";
 import { PauseNotice, SignIn } from "../Frame";
 import { comeFrom, keepText, keptText } from "../kept";
@@ -49,6 +49,10 @@ function Form({ username }: { username: string | null }) {
       comeFrom("/services/orders");
       toast(t("posted"));
       go(`/services/orders/${order.id}`, { replace: true });
+    },
+    onError: (error) => {
+      learn(error);
+      return false;
     },
   });
   return (

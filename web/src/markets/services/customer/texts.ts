@@ -32,7 +32,9 @@ export const texts = messages({
     bad_contact: "Нужно @имя (от 5 латинских букв, цифр и _, сначала буква) или российский номер: +7 или 8 и десять цифр",
     bad_text: "Опишите задачу подробнее: от 20 до 1000 символов",
     bad_signs: "В тексте есть недопустимые символы",
-    locked: "Заказ уже взяли, изменить его нельзя",
+    locked: "Заказ уже нельзя изменить",
+    locked_more: "Его взяли, или его время вышло.",
+    to_order: "К заказу",
   },
   en: {
     title: "My orders",
@@ -65,6 +67,8 @@ export const texts = messages({
     bad_contact: "A Telegram @name (5 or more of a-z, digits and _, a letter first) or a Russian number: +7 or 8 and ten digits",
     bad_text: "Say a little more: 20 to 1000 characters",
     bad_signs: "There are characters in it that cannot be used",
-    locked: "The order has been taken: it can no longer be edited",
+    locked: "The order can no longer be edited",
+    locked_more: "It has been taken, or its time is up.",
+    to_order: "To the order",
   },
 });

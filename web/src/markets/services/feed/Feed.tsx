@@ -9,19 +9,14 @@ import { Screen } from "@/kit/Screen";
 import { Empty, Failed, Skeleton } from "@/kit/State";
 import { useMe } from "../api";
 import { PauseNotice, RoleChoice } from "../Frame";
-import { comeFrom, keepText, keptText } from "../kept";
-import { CATEGORIES } from "../model";
+import { comeFrom, keepText } from "../kept";
 import { texts as shared } from "../texts";
 import { useCalm } from "./calm";
-import { FeedRow } from "./FeedRow";
-import { useFeed, type Filter } from "./feeds";
+import { FeedBlock } from "./FeedBlock";
+import { useFeed } from "./feeds";
 import { Filters } from "./Filters";
+import { keptFilter, type Filter } from "./first";
 import { texts } from "./texts";
-
-function keptFilter(): Filter {
-  const category = keptText("feed.category");
-  return { category: CATEGORIES.find((one) => one === category) ?? "", city: keptText("feed.city") };
-}
 
 export function Feed() {
   const t = useTexts(texts);
@@ -41,8 +36,8 @@ export function Feed() {
 function Live({ filter, onChange, me }: { filter: Filter; onChange: (next: Filter) => void; me: number | undefined }) {
   const t = useTexts(texts);
   const s = useTexts(shared);
-  const { feed, ids, error, live, load, loaded, list } = useFeed(filter, me);
-  const { box, fresh, guard } = useCalm(feed, ids);
+  const { feed, blocks, error, live, load, loaded, list } = useFeed(filter, me);
+  const { box, fresh, guard } = useCalm(feed, blocks);
   const filtered = filter.category !== "" || filter.city !== "";
   return (
     <Screen title={t("title")} back="/" onRefresh={load}
@@ -51,15 +46,15 @@ function Live({ filter, onChange, me }: { filter: Filter; onChange: (next: Filte
       <PauseNotice />
       <Filters filter={filter} onChange={onChange} />
       {fresh > 0 ? <div class="svc-fresh"><Button small onClick={() => window.scrollTo({ top: 0, behavior: "smooth" })} testId="fresh">↑ {t("fresh", { n: fresh })}</Button></div> : null}
-      {!loaded ? (error ? <Failed error={error} onRetry={() => void load()} /> : <Skeleton rows={5} height={118} />) : ids.length === 0 ? (
+      {!loaded ? (error ? <Failed error={error} onRetry={() => void load()} /> : <Skeleton rows={5} height={118} />) : blocks.length === 0 ? (
         <Empty title={t(filtered ? "none_here" : "none")}>
           {filtered ? <Button look="quiet" onClick={() => onChange({ category: "", city: "" })} testId="clear">{t("clear")}</Button> : <p>{t("none_more")}</p>}
           {me === undefined ? null : <Link href="/services/me/subscription" class="button link">{t("subscribe")}</Link>}
         </Empty>
       ) : (
         <>
-          <div class="rows long svc-feed" ref={box} onClickCapture={guard} role="group" aria-label={t("list")}>
-            {ids.map((id) => <FeedRow feed={feed} id={id} me={me} key={id} />)}
+          <div class="rows svc-feed" ref={box} onClickCapture={guard} role="group" aria-label={t("list")}>
+            {blocks.map((block) => <FeedBlock feed={feed} block={block} me={me} key={block.key} />)}
           </div>
           <More list={list} />
           {me === undefined ? <p class="note svc-center">{s("sign_in")}</p> : null}

@@ -27,7 +27,7 @@ export const FeedRow = memo(function FeedRow({ feed, id, me }: Props) {
   const going = useSyncExternalStore(useCallback((listener: () => void) => feed.watchRow(id, listener), [feed, id]), () => feed.isGoing(id));
   if (order === undefined) return null;
   return (
-    <Link href={`/services/orders/${id}`} class={going ? "row svc-order svc-feed-row gone" : "row svc-order svc-feed-row"} data-testid="feed-row" data-id={id}>
+    <Link href={`/services/orders/${id}`} class={`row svc-order svc-feed-row${going ? " gone" : feed.isFresh(id) ? " new" : ""}`} data-testid="feed-row" data-id={id}>
       <CategoryIcon category={order.category} />
       <span class="row-main">
         <span class="line">

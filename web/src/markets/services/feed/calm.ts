@@ -2,7 +2,7 @@
 // the top of the screen the page is scrolled along with what was put in.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { FeedStore } from "./store";
+import type { Block, FeedStore } from "./store";
 
 /** After a scroll or a touch the list lies still for so long. */
 const STILL_MS = 150;
@@ -16,26 +16,34 @@ interface Anchor {
   top: number;
 }
 
-function anchorOf(box: HTMLElement, feed: FeedStore): Anchor | null {
-  if (window.scrollY < TOP) return null;
-  // Found by halving: measuring each of a thousand rows would cost a frame.
-  const rows = box.children;
-  let [low, high] = [0, rows.length];
+/** The first child of `parent` that ends below the top of the screen; measuring each would cost a frame. */
+function firstInSight(parent: Element): number {
+  let [low, high] = [0, parent.children.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((rows[middle] as HTMLElement).getBoundingClientRect().top < 0) low = middle + 1;
+    if ((parent.children[middle] as Element).getBoundingClientRect().bottom <= 0) low = middle + 1;
     else high = middle;
   }
-  for (let n = low; n < rows.length; n += 1) {
-    const row = rows[n] as HTMLElement;
-    const id = row.dataset["id"];
-    if (id !== undefined && !feed.isGoing(id)) return { id, top: row.getBoundingClientRect().top };
+  return low;
+}
+
+/** The first row that begins on the screen and stays. */
+function anchorOf(box: Element, feed: FeedStore): Anchor | null {
+  if (window.scrollY < TOP) return null;
+  for (let n = firstInSight(box); n < box.children.length; n += 1) {
+    const rows = box.children[n] as Element;
+    for (let m = firstInSight(rows); m < rows.children.length; m += 1) {
+      const row = rows.children[m] as HTMLElement;
+      const { top } = row.getBoundingClientRect();
+      const id = row.dataset["id"];
+      if (top >= 0 && id !== undefined && !feed.isGoing(id)) return { id, top };
+    }
   }
   return null;
 }
 
 /** `fresh` is how many have come above what is in sight. */
-export function useCalm(feed: FeedStore, ids: readonly string[]) {
+export function useCalm(feed: FeedStore, blocks: readonly Block[]) {
   const box = useRef<HTMLDivElement>(null);
   const anchor = useRef<Anchor | null>(null);
   const moved = useRef(-GUARD_MS);
@@ -87,7 +95,7 @@ export function useCalm(feed: FeedStore, ids: readonly string[]) {
     if (held === null) return;
     const row = box.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(held.id)}"]`);
     if (row) window.scrollBy(0, row.getBoundingClientRect().top - held.top);
-  }, [ids]);
+  }, [blocks]);
 
   /** For the capturing click handler of the list. */
   const guard = (event: MouseEvent) => {

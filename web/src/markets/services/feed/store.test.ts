@@ -87,4 +87,30 @@ describe("feed", () => {
     expect(feed.list()).toEqual(["e"]);
     expect([feed.hasPending(), feed.next]).toEqual([false, undefined]);
   });
+
+  it("leaves the blocks alone that nothing happens in", () => {
+    const page = (from: number, n: number) => Array.from({ length: n }, (_, k) => order(`o${from - k}`, from - k));
+    feed.start({ orders: page(100, 45) });
+    const [first, second, third] = feed.blocks();
+    expect(feed.blocks().map((block) => block.ids.length)).toEqual([20, 20, 5]);
+    feed.apply({ event: "order_created", order: order("new", 101) });
+    feed.apply({ event: "order_full", order: order("o75", 75, takes(1, 2, 3)) });
+    feed.flush();
+    const after = feed.blocks();
+    expect(after.map((block) => block.ids.length)).toEqual([1, 20, 19, 5]);
+    expect([after[1] === first, after[2] === second, after[2]?.key === second?.key, after[3] === third]).toEqual([true, false, true, true]);
+  });
+
+  it("stays in order whatever comes, in blocks that do not grow without end", () => {
+    feed.start({ orders: [] });
+    const minutes = Array.from({ length: 300 }, (_, n) => (n * 137) % 300);
+    minutes.forEach((minute, n) => {
+      feed.apply({ event: "order_created", order: order(`m${String(minute).padStart(3, "0")}`, minute) });
+      if (n % 7 === 0) feed.flush();
+    });
+    feed.flush();
+    expect(feed.list()).toEqual([...new Set(minutes)].sort((a, b) => b - a).map((minute) => `m${String(minute).padStart(3, "0")}`));
+    expect(Math.max(...feed.blocks().map((block) => block.ids.length))).toBeLessThan(40);
+    expect(new Set(feed.blocks().map((block) => block.key)).size).toBe(feed.blocks().length);
+  });
 });

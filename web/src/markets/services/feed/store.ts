@@ -14,7 +14,16 @@ export interface FeedPage {
   next_cursor?: string | null;
 }
 
+/** Rows that are laid out and drawn, or left out, together. */
+export interface Block {
+  key: number;
+  ids: readonly string[];
+}
+
 type Listener = () => void;
+
+/** Rows of a block as it is made; it is cut in two at twice as many. */
+const BLOCK = 20;
 
 /** Newest first, as the server lists them. */
 function before(a: Order, b: Order): boolean {
@@ -24,9 +33,11 @@ function before(a: Order, b: Order): boolean {
 
 export class FeedStore {
   private orders = new Map<string, Order>();
-  private ids: readonly string[] = [];
+  private all: readonly Block[] = [];
+  private blocksMade = 0;
   private coming = new Map<string, Order>();
   private going = new Set<string>();
+  private fresh = new Set<string>();
   private rows = new Map<string, Set<Listener>>();
   private lists = new Set<Listener>();
   /** Cursor of the next page; undefined when all is here. */
@@ -37,9 +48,12 @@ export class FeedStore {
 
   constructor(private readonly me: number | undefined) {}
 
-  list = (): readonly string[] => this.ids;
+  blocks = (): readonly Block[] => this.all;
+  list = (): string[] => this.all.flatMap((block) => block.ids);
   get = (id: string): Order | undefined => this.orders.get(id);
   isGoing = (id: string): boolean => this.going.has(id);
+  /** Whether it came while somebody was looking. */
+  isFresh = (id: string): boolean => this.fresh.has(id);
 
   watchList = (listener: Listener): (() => void) => {
     this.lists.add(listener);
@@ -60,7 +74,8 @@ export class FeedStore {
     this.orders.clear();
     this.coming.clear();
     this.going.clear();
-    this.ids = [];
+    this.fresh.clear();
+    this.all = [];
     this.loaded = true;
     this.add(page);
     for (const id of this.rows.keys()) this.tellRow(id);
@@ -70,7 +85,9 @@ export class FeedStore {
   add(page: FeedPage): void {
     const here = page.orders.filter((order) => isInFeed(order, this.me) && !this.orders.has(order.id));
     for (const order of here) this.orders.set(order.id, order);
-    this.ids = [...this.ids, ...here.map((order) => order.id)];
+    const blocks = [...this.all];
+    for (let from = 0; from < here.length; from += BLOCK) blocks.push(this.block(here.slice(from, from + BLOCK).map((order) => order.id)));
+    this.all = blocks;
     this.next = page.next_cursor ?? undefined;
     this.tellList();
   }
@@ -103,26 +120,44 @@ export class FeedStore {
 
   hasPending = (): boolean => this.coming.size > 0 || this.going.size > 0;
 
-  /** Lets come what is coming and go what is going; tells how many came. */
+  /** Lets come what is coming and go what is going; tells how many came. Other blocks stay the same. */
   flush(): number {
     const came = [...this.coming.values()];
-    const ids = this.ids.filter((id) => !this.going.has(id));
+    let blocks = this.all.map((block) => (block.ids.some((id) => this.going.has(id)) ? { ...block, ids: block.ids.filter((id) => !this.going.has(id)) } : block)).filter((block) => block.ids.length > 0);
     for (const id of this.going) this.orders.delete(id);
     for (const order of came) {
       this.orders.set(order.id, order);
-      const at = ids.findIndex((id) => before(order, this.orders.get(id) as Order));
-      ids.splice(at < 0 ? ids.length : at, 0, order.id);
+      this.fresh.add(order.id);
+      blocks = this.insert(blocks, order);
     }
     this.coming.clear();
     this.going.clear();
-    this.ids = ids;
+    this.all = blocks;
     this.tellList();
     return came.length;
   }
 
+  private block(ids: readonly string[]): Block {
+    this.blocksMade += 1;
+    return { key: this.blocksMade, ids };
+  }
+
+  private insert(blocks: readonly Block[], order: Order): Block[] {
+    const isBefore = (id: string | undefined) => id !== undefined && before(order, this.orders.get(id) as Order);
+    const n = blocks.findIndex((block) => isBefore(block.ids.at(-1)));
+    const target = blocks.at(n);
+    if (target === undefined) return [this.block([order.id])];
+    const at = n < 0 ? target.ids.length : target.ids.findIndex((id) => isBefore(id));
+    // At the top of a full block begins another, so that all that was drawn stays as it is.
+    if (at === 0 && target.ids.length >= BLOCK) return [...blocks.slice(0, n), this.block([order.id]), ...blocks.slice(n)];
+    const ids = [...target.ids.slice(0, at), order.id, ...target.ids.slice(at)];
+    const halves = ids.length < 2 * BLOCK ? [{ ...target, ids }] : [this.block(ids.slice(0, BLOCK)), { ...target, ids: ids.slice(BLOCK) }];
+    return [...blocks.slice(0, n < 0 ? -1 : n), ...halves, ...(n < 0 ? [] : blocks.slice(n + 1))];
+  }
+
   /** Whether it stands among what is loaded, not in a page that comes later. */
   private reaches(order: Order): boolean {
-    const last = this.orders.get(this.ids.at(-1) ?? "");
+    const last = this.orders.get(this.all.at(-1)?.ids.at(-1) ?? "");
     return this.next === undefined || last === undefined || before(order, last);
   }
 

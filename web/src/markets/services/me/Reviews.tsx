@@ -49,7 +49,7 @@ function ReviewRow({ review, side }: { review: Review; side: Side }) {
       <span class="row-main">
         <span class="line"><Stars value={review.rating} label={t("stars", { n: review.rating })} />{side === "of_me" ? <span>{review.author_name}</span> : null}<span class="end row-note">{moment(review.created_at)}</span></span>
         {review.comment ? <span class="pre">{review.comment}</span> : null}
-        <span class="row-note clamp">{categoryName(review.category)} · {review.city} · {review.description}</span>
+        <span class="row-note clamp">{categoryName(review.category)} · <bdi>{review.city}</bdi> · <bdi>{review.description}</bdi></span>
       </span>
     </Link>
   );

@@ -1,9 +1,9 @@
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
+import { copyText } from "@/kit/Copy";
 import { toast } from "@/kit/toast";
 import { openLink } from "@/telegram/host";
 import { contactLink, readContact } from "../contact";
-import { copyText } from "./copy";
 import { texts } from "./texts";
 
 /** How to reach the customer, for those who paid for it. */

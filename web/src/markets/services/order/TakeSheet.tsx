@@ -21,8 +21,7 @@ export function TakeSheet({ order, me, onClose }: { order: Order; me: number; on
     toast(t("taken"));
     onClose();
   }, (error) => {
-    if (isCode(error, "insufficient_balance")) void balance.refetch();
-    else onClose();
+    if (!isCode(error, "insufficient_balance")) onClose();
     toastError(error);
   });
   const have = balance.data?.balance;

@@ -5,9 +5,9 @@ import { Link } from "wouter";
 import { now } from "@/app/clock";
 import { useFormat } from "@/i18n/format";
 import { useTexts } from "@/i18n";
-import { useBootstrap } from "@/app/bootstrap";
 import { MainAction } from "@/telegram/buttons";
 import { usePause } from "../api";
+import { OpenTelegram } from "../Frame";
 import { isFull, isTakeable, type Order } from "../model";
 import { texts as shared } from "../texts";
 import { TakeSheet } from "./TakeSheet";
@@ -15,6 +15,7 @@ import { texts } from "./texts";
 
 export function VisitorPart({ order, me }: { order: Order; me: number | undefined }) {
   const t = useTexts(texts);
+  const s = useTexts(shared);
   const { money } = useFormat();
   const paused = usePause() !== null;
   const [asking, setAsking] = useState(false);
@@ -35,21 +36,8 @@ export function VisitorPart({ order, me }: { order: Order; me: number | undefine
         <div class="line"><span class="note">{t("price")}</span><strong class="end amount" data-testid="price">{money(order.price)}</strong></div>
         <p class="note">{t("take_rule")}</p>
       </section>
-      {me === undefined ? <SignInCard id={order.id} /> : asking ? <TakeSheet order={order} me={me} onClose={() => setAsking(false)} />
+      {me === undefined ? <section class="card" data-testid="sign-in"><p>{s("sign_in")}</p><OpenTelegram start={`order_${order.id}`} /></section> : asking ? <TakeSheet order={order} me={me} onClose={() => setAsking(false)} />
         : <MainAction text={t("take", { price: money(order.price) })} onPress={() => setAsking(true)} disabled={paused} />}
     </>
-  );
-}
-
-/** For a stranger: the same order in Telegram, where one is signed in. */
-function SignInCard({ id }: { id: string }) {
-  const t = useTexts(texts);
-  const s = useTexts(shared);
-  const bot = useBootstrap().data?.bot_username;
-  return (
-    <section class="card" data-testid="sign-in">
-      <p>{s("sign_in")}</p>
-      {bot ? <a class="button wide" href={`https://t.me/${bot}?startapp=order_${id}`}>{t("open_telegram")}</a> : null}
-    </section>
   );
 }

@@ -3,6 +3,7 @@
 
 mod services;
 mod shop;
+mod staff;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -30,9 +31,9 @@ pub(super) struct Seed<'a> {
     pub(super) rng: &'a Rng,
 }
 
-/// Who calls.
+/// Whoever calls.
 #[derive(Clone, Copy)]
-enum Who<'a> {
+pub(super) enum Who<'a> {
     Person(&'a Person),
     /// Whoever knows the operator's secret.
     Operator,
@@ -53,7 +54,8 @@ impl Seed<'_> {
             }
         }
         services::sow(self, &people).await?;
-        shop::sow(self, &people).await
+        shop::sow(self, &people).await?;
+        staff::sow(self, &people).await
     }
 
     async fn recharge(&self, person: &Person, rubles: i64) -> Result<()> {
@@ -63,7 +65,8 @@ impl Seed<'_> {
         Ok(())
     }
 
-    async fn call(
+    /// What the API answers to a request of `who`, which must succeed.
+    pub(super) async fn call(
         &self,
         who: Who<'_>,
         method: Method,
