@@ -52,6 +52,8 @@ export function describe(error: unknown): string {
   if (error instanceof Offline) return text(common, "offline");
   if (error instanceof ApiError) {
     if (error.status === 401) return text(common, "expired");
+    // Not our server's words but those of something in front of it.
+    if (error.code.startsWith("http_5")) return text(common, "away");
     return known.get(error.code)?.(error) ?? error.detail;
   }
   return text(common, "failed");

@@ -18,5 +18,5 @@ export function More({ list }: { list: { hasMore: boolean; isLoadingMore: boolea
     return () => observer.disconnect();
   }, [list.hasMore, list.isLoadingMore]);
   if (!list.hasMore) return null;
-  return <div ref={box}><Button look="quiet" wide busy={list.isLoadingMore} onClick={list.more}>{t("more")}</Button></div>;
+  return <div class="more" ref={box}><Button look="quiet" wide busy={list.isLoadingMore} onClick={list.more}>{t("more")}</Button></div>;
 }

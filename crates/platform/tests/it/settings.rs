@@ -231,7 +231,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
             let (gate, db) = (app.ctx.settings.gate("lab"), app.t.db.clone());
             let answered = answered.clone();
             async move {
-                tokio::time::sleep(Duration::from_millis(3 * user.unsigned_abs())).await;
+                tokio::time::sleep(Duration::from_millis(10 * user.unsigned_abs())).await;
                 let unit = move |tx: &mut Tx<'_>| {
                     let open = gate.open(tx);
                     // Long enough that the pause comes in between.
@@ -244,7 +244,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
             }
         };
         let pause = async {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(60)).await;
             ask(&app, Method::PUT, PAUSE, Some(json!({"reason": "a rest"}))).await.ok(204);
             // What is in the tables now is all that there ever will be.
             let begun = app.t.db.read("count", accounts).await.unwrap();

@@ -137,7 +137,9 @@ impl World {
 
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let request = self.app.request(method, &format!("{PATH}{path}"));
-        let request = request.header("x-admin-secret", ADMIN_SECRET).key("k");
+        let request = request
+            .header("x-admin-secret", ADMIN_SECRET)
+            .key(&format!("k{path}"));
         match body {
             Some(body) => request.json(body).send().await,
             None => request.send().await,

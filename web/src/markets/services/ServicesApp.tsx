@@ -1,15 +1,16 @@
 // The screens of urgent local jobs, for those who need one and for those who do them.
 
+import { Suspense } from "preact/compat";
 import { useEffect } from "preact/hooks";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { NotFound } from "@/app/NotFound";
-import { EditOrder } from "./customer/EditOrder";
+import { Skeleton } from "@/kit/State";
 import { MyOrders } from "./customer/MyOrders";
-import { NewOrder } from "./customer/NewOrder";
 import { MyTakes } from "./executor/MyTakes";
 import { Feed } from "./feed/Feed";
 import { homeOf, SideTabs } from "./Frame";
 import { keepRole, keptRole, type Role } from "./kept";
+import { EditOrder, loadLater, NewOrder } from "./later";
 import { Profile } from "./me/Profile";
 import { Reviews } from "./me/Reviews";
 import { Subscription } from "./me/Subscription";
@@ -30,8 +31,9 @@ export default function ServicesApp() {
   useEffect(() => {
     if (side !== undefined) keepRole(side);
   }, [side]);
+  useEffect(loadLater, []);
   const screens = (
-    <Switch>
+    <Suspense fallback={<Waiting />}><Switch>
       <Route path="/services"><Redirect to={homeOf(role)} replace /></Route>
       <Route path="/services/orders" component={MyOrders} />
       <Route path="/services/new" component={NewOrder} />
@@ -43,7 +45,11 @@ export default function ServicesApp() {
       <Route path="/services/me/reviews" component={Reviews} />
       <Route path="/services/me/subscription" component={Subscription} />
       <Route><NotFound /></Route>
-    </Switch>
+    </Switch></Suspense>
   );
   return side !== undefined || at === "/services/me" ? <SideTabs role={role}>{screens}</SideTabs> : screens;
+}
+
+function Waiting() {
+  return <main class="screen"><div class="screen-head" /><Skeleton rows={4} height={96} /></main>;
 }

@@ -1,6 +1,7 @@
 import { lazy } from "preact/compat";
 import { text } from "@/i18n";
 import type { Market } from "@/markets/market";
+import { askEarly } from "./feed/first";
 import { names } from "./names";
 
 export const market: Market = {
@@ -10,7 +11,10 @@ export const market: Market = {
   title: () => text(names, "title"),
   note: () => text(names, "note"),
   settings: { path: "/services/me/subscription", title: () => text(names, "notices"), note: () => text(names, "notices_note") },
-  App: lazy(() => import("./ServicesApp")),
+  App: lazy(() => {
+    askEarly();
+    return import("./ServicesApp");
+  }),
   Today: lazy(() => import("./ServicesToday")),
   deepLink: (param) => {
     const id = /^order_([\w-]+)$/.exec(param)?.[1];

@@ -79,7 +79,7 @@ pub(super) fn tell(config: &Config, now: Timestamp, rng: &Rng) -> Result<(), Fai
     let db = Db::open(&options, clock.clone(), &assemble::migrations())?;
     runtime()?.block_on(async {
         let place = Place {
-            links: telegram::links(&config, None, NOWHERE),
+            links: telegram::links(&config, NOWHERE, false),
             public_url: NOWHERE.to_owned(),
             local_url: NOWHERE.to_owned(),
         };

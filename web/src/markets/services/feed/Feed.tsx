@@ -9,19 +9,14 @@ import { Screen } from "@/kit/Screen";
 import { Empty, Failed, Skeleton } from "@/kit/State";
 import { useMe } from "../api";
 import { PauseNotice, RoleChoice } from "../Frame";
-import { comeFrom, keepText, keptText } from "../kept";
-import { CATEGORIES } from "../model";
+import { comeFrom, keepText } from "../kept";
 import { texts as shared } from "../texts";
 import { useCalm } from "./calm";
 import { FeedBlock } from "./FeedBlock";
-import { useFeed, type Filter } from "./feeds";
+import { useFeed } from "./feeds";
 import { Filters } from "./Filters";
+import { keptFilter, type Filter } from "./first";
 import { texts } from "./texts";
-
-function keptFilter(): Filter {
-  const category = keptText("feed.category");
-  return { category: CATEGORIES.find((one) => one === category) ?? "", city: keptText("feed.city") };
-}
 
 export function Feed() {
   const t = useTexts(texts);

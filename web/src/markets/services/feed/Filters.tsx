@@ -4,7 +4,7 @@ import { tick } from "@/telegram/host";
 import { CityPicker } from "../CityPicker";
 import { CATEGORIES } from "../model";
 import { categoryName, texts as shared } from "../texts";
-import type { Filter } from "./feeds";
+import type { Filter } from "./first";
 import { texts } from "./texts";
 
 /** City and kind of work, in one line that is pushed aside with a finger. */

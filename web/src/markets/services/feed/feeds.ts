@@ -3,19 +3,13 @@
 
 import { useSyncExternalStore } from "preact/compat";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api } from "@/api/client";
-import type { Category } from "../model";
+import { askPage, firstPage, type Filter } from "./first";
 import { FeedStore } from "./store";
 import { follow } from "./stream";
 
 const PAGE = 50;
 /** A feed that nobody looked at for so long is loaded anew. */
 const STALE_MS = 5 * 60_000;
-
-export interface Filter {
-  category: Category | "";
-  city: string;
-}
 
 interface Kept {
   key: string;
@@ -39,14 +33,11 @@ export function useFeed(filter: Filter, me: number | undefined) {
   const asked = useRef<AbortController | undefined>(undefined);
   const blocks = useSyncExternalStore(feed.watchList, feed.blocks);
 
-  const ask = (cursor: string | undefined, signal: AbortSignal) =>
-    api.get("/api/orders", { params: { query: { limit: PAGE, cursor, category: filter.category || undefined, city: filter.city || undefined } }, signal });
-
   const load = async () => {
     asked.current?.abort();
     const mine = (asked.current = new AbortController());
     try {
-      feed.start(await ask(undefined, mine.signal));
+      feed.start(await firstPage(filter, mine.signal));
       setError(null);
     } catch (cause) {
       if (!mine.signal.aborted) setError(cause);
@@ -77,7 +68,7 @@ export function useFeed(filter: Filter, me: number | undefined) {
     const cursor = feed.next;
     setLoadingMore(true);
     try {
-      const page = await ask(cursor, new AbortController().signal);
+      const page = await askPage(filter, PAGE, cursor);
       // Loaded anew meanwhile: the page belongs to the list of before.
       if (feed.next === cursor) feed.add(page);
     } catch (cause) {

@@ -1,7 +1,9 @@
-// The live stream of orders, resumed after the last message that was seen. The browser comes back by
-// itself after a cut; here it is opened again after a refusal and after the page was hidden.
+// The live stream of orders, resumed after the last message that was seen: after a cut, a refusal, a
+// server that has gone silent, and when the page is looked at again.
 
+import { credential } from "@/api/session";
 import type { Category, Order } from "../model";
+import { sseReader, type Frame } from "./sse";
 
 export interface Topic {
   category?: Category | undefined;
@@ -18,8 +20,9 @@ interface Handlers {
   onId: (id: string) => void;
 }
 
-const EVENTS = ["order_created", "order_updated", "order_deleted", "order_taken", "order_full", "order_responded", "order_completed", "order_expired", "order_closed"] as const;
-const WAITS_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
+const WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000, 20_000];
+/** The server gives a sign of life every 15 seconds; one that gives none for so long is gone. */
+const SILENT_MS = 40_000;
 
 function address(topic: Topic, lastId: string | undefined): string {
   const query = new URLSearchParams();
@@ -31,48 +34,36 @@ function address(topic: Topic, lastId: string | undefined): string {
 
 /** Follows `topic` until the returned function is called. */
 export function follow(topic: Topic, handlers: Handlers): () => void {
-  let source: EventSource | undefined;
+  let current: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
-  let stopped = false;
 
-  const note = (event: MessageEvent) => {
-    if (event.lastEventId !== "") handlers.onId(event.lastEventId);
+  const handle = ({ id, event, data }: Frame) => {
+    if (id !== undefined) handlers.onId(id);
+    if (data === "") return;
+    if (event === "reset") return handlers.onReset();
+    const order = read(data);
+    if (order !== null) handlers.onOrder(event, order);
   };
 
   const close = () => {
     clearTimeout(timer);
-    source?.close();
-    source = undefined;
+    current?.abort();
+    current = undefined;
   };
 
   const open = () => {
     close();
-    if (stopped || document.hidden) return;
-    const mine = new EventSource(address(topic, handlers.lastId()));
-    source = mine;
-    mine.onopen = () => {
+    if (document.hidden) return;
+    const mine = new AbortController();
+    current = mine;
+    void receive(address(topic, handlers.lastId()), mine, handle, () => {
       failures = 0;
       handlers.onState?.(true);
-    };
-    mine.onerror = () => {
-      if (source !== mine) return;
+    }).catch(() => undefined).then(() => {
+      if (current !== mine) return;
       handlers.onState?.(false);
-      if (mine.readyState !== EventSource.CLOSED) return;
-      const wait = WAITS_MS[Math.min(failures++, WAITS_MS.length - 1)] ?? 20_000;
-      close();
-      timer = setTimeout(open, wait);
-    };
-    for (const name of EVENTS) {
-      mine.addEventListener(name, (event: MessageEvent<string>) => {
-        note(event);
-        const order = read(event.data);
-        if (order !== null) handlers.onOrder(name, order);
-      });
-    }
-    mine.addEventListener("reset", (event: MessageEvent<string>) => {
-      note(event);
-      handlers.onReset();
+      timer = setTimeout(open, WAITS_MS[Math.min(failures++, WAITS_MS.length - 1)]);
     });
   };
 
@@ -86,11 +77,34 @@ export function follow(topic: Topic, handlers: Handlers): () => void {
   open();
 
   return () => {
-    stopped = true;
     close();
     document.removeEventListener("visibilitychange", seen);
     window.removeEventListener("online", online);
   };
+}
+
+/** Reads until the stream ends, is cut, or has been silent for too long. */
+async function receive(url: string, control: AbortController, handle: (frame: Frame) => void, onOpen: () => void): Promise<void> {
+  let watchdog: ReturnType<typeof setTimeout> | undefined;
+  const alive = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => control.abort(), SILENT_MS);
+  };
+  try {
+    alive();
+    const response = await fetch(url, { headers: { accept: "text/event-stream", ...credential() }, cache: "no-store", signal: control.signal });
+    if (!response.ok || response.body === null) return;
+    onOpen();
+    const [reader, decoder, frames] = [response.body.getReader(), new TextDecoder(), sseReader()];
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || control.signal.aborted) return;
+      alive();
+      for (const frame of frames(decoder.decode(value, { stream: true }))) handle(frame);
+    }
+  } finally {
+    clearTimeout(watchdog);
+  }
 }
 
 function read(data: string): Order | null {

@@ -1,5 +1,6 @@
 // What the customer sees of their own order, and what they can do now.
 
+import { Suspense } from "preact/compat";
 import { useState } from "preact/hooks";
 import { Link, useLocation } from "wouter";
 import { useTexts } from "@/i18n";
@@ -9,10 +10,10 @@ import { toast, toastError } from "@/kit/toast";
 import { MainAction } from "@/telegram/buttons";
 import { close, forget, remove, respond, useAct, usePause } from "../api";
 import { answerBy, customerMay, isFull, phaseOf, type Order, type Phase } from "../model";
+import { ReviewSheet } from "../later";
 import { CompleteSheet } from "./CompleteSheet";
 import { Executors } from "./Executors";
 import { repeat } from "./repeat";
-import { ReviewSheet } from "./ReviewSheet";
 import { StateCard } from "./StateCard";
 import { texts } from "./texts";
 
@@ -79,7 +80,9 @@ export function CustomerPart({ order }: { order: Order }) {
           : phase !== "open" ? <MainAction text={t("again")} disabled={paused} onPress={again} /> : null}
       {sheet === "complete" ? <CompleteSheet order={order} onClose={() => setSheet(null)} onDone={(rate) => setSheet({ rate })} /> : null}
       {sheet !== null && sheet !== "complete" ? (
-        <ReviewSheet order={id} executor={sheet.rate} name={t("executor", { n: order.taken_by.findIndex((take) => take.executor_id === sheet.rate) + 1 })} onClose={() => setSheet(null)} />
+        <Suspense fallback={null}>
+          <ReviewSheet order={id} executor={sheet.rate} name={t("executor", { n: order.taken_by.findIndex((take) => take.executor_id === sheet.rate) + 1 })} onClose={() => setSheet(null)} />
+        </Suspense>
       ) : null}
       {dialog}
     </>

@@ -1,5 +1,6 @@
 // What an executor sees who took the order: the contact, what the customer does, the money.
 
+import { Suspense } from "preact/compat";
 import { useState } from "preact/hooks";
 import { useFormat } from "@/i18n/format";
 import { useTexts } from "@/i18n";
@@ -7,7 +8,7 @@ import { Button } from "@/kit/Button";
 import { Stars } from "@/kit/Field";
 import { forget, useCheck, useRefunds } from "../api";
 import { answerBy, phaseOf, type Order, type Phase } from "../model";
-import { ComplaintSheet } from "./ComplaintSheet";
+import { ComplaintSheet } from "../later";
 import { ContactCard } from "./ContactCard";
 import { StateCard } from "./StateCard";
 import { texts } from "./texts";
@@ -50,7 +51,7 @@ export function TakerPart({ order }: { order: Order }) {
       )}
       {check.data === undefined ? null : check.data.type === "complaint" ? <p class="note svc-center">{t("complained")}</p>
         : <Button look="link" onClick={() => setComplaining(true)} testId="complain">{t("complain")}</Button>}
-      {complaining ? <ComplaintSheet order={order.id} onClose={() => setComplaining(false)} /> : null}
+      {complaining ? <Suspense fallback={null}><ComplaintSheet order={order.id} onClose={() => setComplaining(false)} /></Suspense> : null}
     </>
   );
 }
