@@ -18,6 +18,8 @@ interface Props {
 }
 
 const HEIGHT = 176;
+/** Up to so many points each is marked; a line of one point is nothing else. */
+const FEW = 45;
 const COLORS = ["--link", "--good", "--warn"] as const;
 
 /** A colour of the kit as the canvas reads it. */
@@ -65,7 +67,7 @@ function options(box: HTMLElement, { times, series, hours, onPoint }: Props, lan
         const stroke = color(box, COLORS[n] ?? "--text");
         return one.bars && bars
           ? { label: one.label, stroke, fill: stroke, width: 0, paths: bars, points: { show: false } }
-          : { label: one.label, stroke, width: 2, ...(n > 0 ? { dash: [6, 4] } : {}), spanGaps: true, points: { size: 5 } };
+          : { label: one.label, stroke, width: 2, ...(n > 0 ? { dash: [6, 4] } : {}), spanGaps: true, points: { size: 5, show: one.values.filter((value) => value !== null).length <= FEW } };
       }),
     ],
     hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },

@@ -29,7 +29,7 @@ export function PartView({ part, fact, kind, state, tone, to }: Props) {
   const language = useLang();
   // What never happened needs no tile.
   const facts = part.facts.filter((one) => one.value !== "0");
-  if (part.facts.length === 0 && part.items.length === 0) return <p class="card note">{t("never")}</p>;
+  if (part.facts.length === 0 && part.items.length === 0) return <div class="card"><p class="note">{t("never")}</p></div>;
   return (
     <>
       {facts.length > 0 ? (
