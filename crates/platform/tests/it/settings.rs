@@ -234,7 +234,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
                 tokio::time::sleep(Duration::from_millis(10 * user.unsigned_abs())).await;
                 let unit = move |tx: &mut Tx<'_>| {
                     let open = gate.open(tx);
-                    // Long enough that the pause comes in between.
+                    #[expect(clippy::disallowed_methods, reason = "long enough that the pause comes in between")]
                     std::thread::sleep(Duration::from_millis(5));
                     open?;
                     ledger::open_user::<Rub>(tx, UserId(user)).map(drop).map_err(Error::from)
