@@ -141,8 +141,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
     prepare.push(telegram.prepare(&ctx, config, place));
     prepare.push(know_settings(&ctx));
-    let mut sinks = vec![webhooks.sink()];
-    sinks.extend(telegram.sinks(&ctx));
+    let sinks = ([webhooks.sink()].into_iter().chain(telegram.sinks(&ctx))).collect();
     let settings = settings::api(&ctx, &modules, torg_telegram::bot::declared_settings());
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
@@ -151,8 +150,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
     let talkers = telegram.pollers(&ctx);
     let features = features(config, telegram.api.is_some(), wallet_is_on)?;
-    let names = modules.iter().map(|module| module.name).collect();
-    let mini_app = MiniApp::new(&ctx, names, &config.telegram.bot_username, features);
+    let mini_app = mini_app(config, &ctx, &modules, features);
     let panel = Panel::new(&ctx, &modules, telegram.waiting());
     let opened = panel.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
@@ -216,6 +214,11 @@ impl AllMarkets {
             prepare,
         })
     }
+}
+
+fn mini_app(config: &Config, ctx: &Ctx, modules: &[Module], features: Features) -> MiniApp {
+    let names = modules.iter().map(|module| module.name).collect();
+    MiniApp::new(ctx, names, &config.telegram.bot_username, features)
 }
 
 /// What the operator has set is known before anybody is served.
