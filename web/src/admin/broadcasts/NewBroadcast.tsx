@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { api } from "@/api/client";
-import type { Audience } from "@/api/expected-admin";
+import type { Audience } from "@/api/admin";
 import { useBootstrap } from "@/app/bootstrap";
 import { useForm } from "@/app/form";
 import { useTexts } from "@/i18n";

@@ -17,7 +17,7 @@ import { controlTexts } from "./control.texts";
 
 interface Shown {
   name: string;
-  paused: null | { reason: string; since: string };
+  paused?: null | { reason: string; since: string };
 }
 
 export default function Markets() {

@@ -1,6 +1,6 @@
 // What a market knows of a person, with the market's words.
 
-import type { CardItem, CardPart } from "@/api/expected-admin";
+import type { CardItem, CardPart } from "@/api/admin";
 import { useLang, useTexts, type Lang } from "@/i18n";
 import { formatDecimal, formatMoney } from "@/i18n/format";
 import { Badge } from "@/kit/Row";

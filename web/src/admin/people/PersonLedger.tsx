@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useParams } from "wouter";
 import { api } from "@/api/client";
-import type { LedgerLine } from "@/api/expected-admin";
+import type { LedgerLine } from "@/api/admin";
 import { useBootstrap } from "@/app/bootstrap";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";

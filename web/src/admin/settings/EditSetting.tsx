@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import * as z from "zod/mini";
 import { api } from "@/api/client";
 import { ApiError } from "@/api/errors";
-import type { Setting } from "@/api/expected-admin";
+import type { Setting } from "@/api/admin";
 import { useForm } from "@/app/form";
 import { useTexts } from "@/i18n";
 import { common } from "@/i18n/common";
@@ -62,7 +62,7 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
   const value = form.field("value");
   const shown = (one: unknown) => words.value(setting, one);
   const note = setting.kind === "text" ? t("chars", { max: String(setting.max ?? "") })
-    : setting.min === null ? undefined
+    : setting.min === null || setting.min === undefined ? undefined
     : setting.step ? t("limits_step", { min: shown(setting.min), max: shown(setting.max), step: shown(setting.step) })
     : t("limits", { min: shown(setting.min), max: shown(setting.max) });
   const label = [t("value"), words.unit(setting)].filter(Boolean).join(", ");

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { api } from "@/api/client";
-import type { Setting } from "@/api/expected-admin";
+import type { Setting } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Section } from "@/kit/Row";

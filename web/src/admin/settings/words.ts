@@ -1,6 +1,6 @@
 // Names and values of settings as people read them.
 
-import type { Setting } from "@/api/expected-admin";
+import type { Setting } from "@/api/admin";
 import { useLang, useTexts, type Messages } from "@/i18n";
 import { formatMoney } from "@/i18n/format";
 import { markets } from "@/markets";

@@ -3,7 +3,7 @@
 import "./errors";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { AdminOrderCard } from "@/api/expected-admin";
+import type { AdminOrderCard } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Badge, Section } from "@/kit/Row";

@@ -1,5 +1,5 @@
 import { api } from "@/api/client";
-import type { AdminOrderCard, AdminTake } from "@/api/expected-admin";
+import type { AdminOrderCard, AdminTake } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { useFormat } from "@/i18n/format";
 import { Button } from "@/kit/Button";
