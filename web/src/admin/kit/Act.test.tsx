@@ -64,3 +64,13 @@ it("keeps the key while it is the same intent, and takes another for another rea
   expect(keys[1]).toBe(keys[0]);
   expect(keys[2]).not.toBe(keys[0]);
 });
+
+it("sends once, however fast it is pressed", async () => {
+  const send = vi.fn(async () => undefined);
+  const { type } = await open({ title: "t", yes: "y", send });
+  await type("because");
+  const form = box.querySelector("form");
+  for (let n = 0; n < 3; n++) form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  await settle();
+  expect(send).toHaveBeenCalledTimes(1);
+});
