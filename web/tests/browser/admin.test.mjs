@@ -146,6 +146,7 @@ test("a setting is changed with its history, and whoever is overtaken is told", 
 
 test("the operator's secret opens the panel in a plain tab", async () => {
   const { page } = await desk(null);
+  await page.locator(".segments button").last().click();
   await page.locator("[name=secret]").fill("wrong-secret");
   await press(page, "sign-in");
   await page.locator(".problem").waitFor();
@@ -156,6 +157,27 @@ test("the operator's secret opens the panel in a plain tab", async () => {
   await by(page, "to-people").waitFor();
 });
 
+test("a code from the phone signs the same person in on a computer, once", async () => {
+  const { page: hers } = await phone(ELENA, { path: "admin", lang: "en" });
+  await press(hers, "on-computer");
+  const code = (await by(hers, "code").innerText()).trim();
+  await sound(hers, "the code");
+  const { page } = await desk(null);
+  await page.locator("[name=code]").fill("00000-00000");
+  await press(page, "sign-in");
+  await page.locator(".problem").waitFor();
+  await page.locator("[name=code]").fill(code.toLowerCase());
+  await sound(page, "the way in");
+  await press(page, "sign-in");
+  await by(page, "to-people").waitFor();
+  // Whoever reads it over her shoulder is too late.
+  const { page: other } = await desk(null);
+  await other.locator("[name=code]").fill(code);
+  await press(other, "sign-in");
+  await other.locator(".problem").waitFor();
+});
+
+const NOWHERE = "01890a5d-ac96-774b-bcce-b302099a8057";
 const ROLES = ["finance", "moderator", "support", "read_only"];
 // Who, beside an owner, may ask for what; whoever may not gets 403, whatever the request says.
 const RIGHTS = [
@@ -175,6 +197,12 @@ const RIGHTS = [
   ["POST", "/api/admin/wallet/resume", { note: "A test of rights" }, ["finance"]],
   ["PUT", "/api/admin/staff/5/roles/owner", undefined, []],
   ["POST", "/api/admin/webhooks", { url: "https://example.org/", topics: ["*"] }, []],
+  ["POST", "/api/admin/services/orders/NoSuchOrder1/remove", { reason: "A test of rights" }, ["moderator"]],
+  ["POST", `/api/admin/services/orders/NoSuchOrder1/takes/${BORIS.id}/refund`, { reason: "A test of rights" }, ["finance"]],
+  ["POST", "/api/admin/broadcasts", { text: { ru: "Проба", en: "A test" }, audience: "staff" }, ["moderator"]],
+  ["POST", `/admin/orders/${NOWHERE}/refund`, { reason: "A test of rights" }, ["finance"]],
+  ["POST", `/admin/orders/${NOWHERE}/fulfil`, { note: "A test of rights" }, ["moderator"]],
+  ["POST", `/api/admin/outbox/dead-letters/${NOWHERE}/retry`, undefined, []],
 ];
 // What the panel offers: a page, what is pressed there, and who may press it.
 const OFFERS = [
@@ -191,7 +219,7 @@ for (const [n, role] of ROLES.entries()) {
     const person = await run.world.staff(40_001 + n, role, `Staff ${role}`);
     for (const [method, path, body, may] of RIGHTS) {
       const { status, body: answer } = await run.world.ask(person, method, path, body);
-      if (may.includes(role)) assert.ok(status < 300 || status === 409 || status === 412, `${role} ${method} ${path}: ${status} ${JSON.stringify(answer)}`);
+      if (may.includes(role)) assert.ok(status < 500 && status !== 401 && status !== 403, `${role} ${method} ${path}: ${status} ${JSON.stringify(answer)}`);
       else assert.deepEqual([status, typeof answer.code], [403, "string"], `${role} ${method} ${path}: ${status}`);
     }
     const { page } = await desk(person);
