@@ -17,7 +17,7 @@ const link = (href, text, name) => h("a", { href, target: "_blank", rel: "noopen
 /** Of one person, with the panel if it is theirs. */
 export function appLinks(person) {
   return h("p.app-links", null,
-    link(address(person.id), t("app_in_tab"), `app-${person.id}`),
+    link(address(person.id), t("app_open"), `app-${person.id}`),
     person.role === "operator" ? link(address(person.id, "admin"), t("admin_panel"), `admin-${person.id}`) : null);
 }
 

@@ -15,7 +15,12 @@ const words = {
   executor: ["исполнитель", "executor"],
   operator: ["оператор", "operator"],
   app_in_tab: ["Мини-приложение в отдельной вкладке", "The Mini App in a tab"],
+  app_open: ["Открыть мини-приложение", "Open the Mini App"],
   admin_panel: ["Панель оператора", "Admin panel"],
+  finance: ["финансы", "finance"],
+  moderator: ["модератор", "moderator"],
+  support: ["поддержка", "support"],
+  read_only: ["наблюдатель", "observer"],
   title: ["Срочная работа. Три исполнителя. 15 минут.", "An urgent job. Three executors. 15 minutes."],
   lead: [
     "Заказ размещают бесплатно. Исполнитель платит 2 ₽ и видит контакт, таких мест три. Если заказчик молчит 15 минут, деньги возвращаются всем.",

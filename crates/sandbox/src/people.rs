@@ -15,8 +15,9 @@ pub struct Person {
     pub last_name: Option<&'static str>,
     /// Public name without `@`, when they have one.
     pub username: Option<&'static str>,
-    /// What they do in the demo: `customer`, `executor`, `operator`, `advertiser` or
-    /// `channel_owner`. A label for the switcher of people; no right follows from it.
+    /// What they do in the demo: `customer`, `executor`, `operator`, `advertiser`,
+    /// `channel_owner`, or their role on the operator's staff. A label for the switcher of people;
+    /// no right follows from it.
     pub role: &'static str,
     /// Name of their wallet on the development chain.
     pub wallet: &'static str,
@@ -132,8 +133,47 @@ pub fn demo_people() -> Vec<Person> {
     ]
 }
 
+/// The operator's staff beside her: one person of each role, always in this order.
+pub fn staff() -> Vec<Person> {
+    let person = |id, first_name, last_name, username, role, wallet| Person {
+        id: UserId(id),
+        first_name,
+        last_name: Some(last_name),
+        username: Some(username),
+        role,
+        wallet,
+    };
+    vec![
+        person(
+            3002,
+            "Захар",
+            "Монетов",
+            "zakhar_money",
+            "finance",
+            "zakhar",
+        ),
+        person(3003, "Инна", "Порядкина", "inna_order", "moderator", "inna"),
+        person(
+            3004,
+            "Кирилл",
+            "Отзывчивый",
+            "kirill_help",
+            "support",
+            "kirill",
+        ),
+        person(
+            3005,
+            "Лариса",
+            "Зоркая",
+            "larisa_looks",
+            "read_only",
+            "larisa",
+        ),
+    ]
+}
+
 /// The people of the market, and the two who meet over a channel: an advertiser and the owner of
-/// the channel. Everybody who has a phone in the local Telegram.
+/// the channel, and the staff. Everybody who has a phone in the local Telegram.
 pub fn everybody() -> Vec<Person> {
     let person = |id, first_name, last_name, username, role, wallet| Person {
         id: UserId(id),
@@ -160,6 +200,7 @@ pub fn everybody() -> Vec<Person> {
         "channel_owner",
         "owner",
     ));
+    people.extend(staff());
     people
 }
 

@@ -1,7 +1,7 @@
 //! What a browser gets: the page, its files, and the people with their initData.
 
 use crate::open;
-use crate::people::{Person, demo_people};
+use crate::people::{Person, demo_people, staff};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderValue;
@@ -193,5 +193,5 @@ async fn people(State(options): State<Arc<SandboxOptions>>) -> axum::Json<Vec<Pe
         role: person.role,
         wallet: person.wallet,
     };
-    axum::Json(demo_people().into_iter().map(view).collect())
+    axum::Json(demo_people().into_iter().chain(staff()).map(view).collect())
 }

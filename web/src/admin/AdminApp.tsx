@@ -5,7 +5,7 @@ import { lazy, Suspense } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
 import { Link, Route, Switch } from "wouter";
 import { ApiError, explain } from "@/api/errors";
-import { isBySecret, isSignedIn, useSecret } from "@/api/session";
+import { forget, isByHand, isSignedIn } from "@/api/session";
 import { useBootstrap } from "@/app/bootstrap";
 import { NotFound } from "@/app/NotFound";
 import { queries } from "@/app/queries";
@@ -27,14 +27,14 @@ explain("stale_version", () => text(kitTexts, "stale"));
 
 const routes = Object.entries(pages).map(([path, load]) => ({ path, Page: lazy(load) }));
 
-/** Whether the server has stopped to know the operator's secret of this tab. */
+/** Whether the server has stopped to know whoever signed in by hand. */
 function useEnded(): [boolean, (ended: boolean) => void] {
   const [ended, setEnded] = useState(false);
   useEffect(() => queries.getQueryCache().subscribe((event) => {
-    if (event.type !== "updated" || event.action.type !== "error" || !isBySecret()) return;
+    if (event.type !== "updated" || event.action.type !== "error" || !isByHand()) return;
     const error: unknown = event.action.error;
     if (error instanceof ApiError && error.status === 401) {
-      useSecret(null);
+      forget();
       setEnded(true);
     }
   }), []);

@@ -1,5 +1,7 @@
+import { useEffect, useRef } from "preact/hooks";
 import { Link, useLocation } from "wouter";
-import { isBySecret, useSecret } from "@/api/session";
+import { forget, isByHand, isBySecret } from "@/api/session";
+import { api } from "@/api/client";
 import { useBootstrap } from "@/app/bootstrap";
 import { queries } from "@/app/queries";
 import { formatNumber, useLang, useTexts } from "@/i18n";
@@ -8,6 +10,7 @@ import { kitTexts } from "./kit/kit.texts";
 import { useStaff } from "./kit/staff";
 import { activePath, menu, placeOf, type Item } from "./menu";
 import { menuTexts } from "./menu.texts";
+import { OnComputer } from "./OnComputer";
 import { useToday } from "./today";
 
 function useMenu() {
@@ -23,9 +26,11 @@ function Count({ n }: { n: number }) {
   return n > 0 ? <span class="count">{formatNumber(n, language)}</span> : null;
 }
 
-/** Forgets the operator's secret and everything that was seen with it. */
-export function signOut(): void {
-  useSecret(null);
+/** Forgets who this is and everything that was seen. */
+async function signOut(): Promise<void> {
+  // A session ends at the server too; if that cannot be reached it ends by itself.
+  if (!isBySecret()) await api.post("/api/auth/logout").catch(() => undefined);
+  forget();
   queries.clear();
   location.assign("/app/admin");
 }
@@ -37,8 +42,11 @@ export function SideMenu() {
   const [location] = useLocation();
   const { groups, count } = useMenu();
   const active = activePath(groups, location);
+  const nav = useRef<HTMLElement>(null);
+  // The menu may be longer than the window.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [active]);
   return (
-    <nav class="side-menu" aria-label={k("menu")}>
+    <nav class="side-menu" ref={nav} aria-label={k("menu")}>
       {groups.map((group) => (
         <div key={group.name} role="group" aria-label={group.title}>
           <h2 aria-hidden="true">{group.title}</h2>
@@ -51,7 +59,7 @@ export function SideMenu() {
       ))}
       <div role="group">
         <Link href="/" data-testid="to-app">{t("to_app")}</Link>
-        {isBySecret() ? <button type="button" onClick={signOut}>{t("sign_out")}</button> : null}
+        {isByHand() ? <button type="button" onClick={() => void signOut()}>{t("sign_out")}</button> : null}
       </div>
     </nav>
   );
@@ -72,7 +80,7 @@ export function MenuList() {
           </Rows>
         </Section>
       ))}
-      {isBySecret() ? <Rows><Row title={t("sign_out")} onClick={signOut} /></Rows> : null}
+      {isByHand() ? <Rows><Row title={t("sign_out")} onClick={() => void signOut()} /></Rows> : <OnComputer />}
     </>
   );
 }

@@ -26,6 +26,11 @@ export const menuTexts = messages({
     audit: "Журнал действий",
     to_app: "В приложение",
     sign_out: "Выйти",
+    computer: "Войти на компьютере",
+    computer_note: "Откройте этот адрес на компьютере и введите код. Никому его не говорите.",
+    code_left: "Код действует ещё",
+    code_over: "Код больше не действует",
+    code_new: "Новый код",
   },
   en: {
     today: "Today",
@@ -52,5 +57,10 @@ export const menuTexts = messages({
     audit: "Audit",
     to_app: "To the app",
     sign_out: "Sign out",
+    computer: "Sign in on a computer",
+    computer_note: "Open this address on the computer and type the code. Tell it to nobody.",
+    code_left: "The code works for",
+    code_over: "The code has run out",
+    code_new: "A new code",
   },
 });

@@ -52,6 +52,15 @@ export function useSession(session: string | null): void {
   store(SESSION, session);
 }
 
+/** Whether this tab was signed in by hand, and not by Telegram. */
+export const isByHand = (): boolean => token === null && launch.initData === "" && isSignedIn();
+
+/** Forgets who this tab was signed in as by hand. */
+export function forget(): void {
+  useSecret(null);
+  useSession(null);
+}
+
 /** Exchanges initData for a session; tells whether there is one now. */
 export function renew(): Promise<boolean> {
   renewing ??= exchange().finally(() => {

@@ -9,6 +9,9 @@ import { newKey } from "@/api/client";
 import { toastError } from "@/kit/toast";
 import { askBeforeClosing } from "@/telegram/host";
 
+/** Milliseconds after an answer in which the second half of a double click does nothing. */
+const SETTLE_MS = 400;
+
 type Problems<T> = Partial<Record<keyof T & string, string>>;
 
 interface Options<T extends object, R> {
@@ -49,6 +52,9 @@ export function useForm<T extends object, R>(options: Options<T, R>) {
   const [problems, setProblems] = useState<Problems<T>>({});
   const [touched, setTouched] = useState(false);
   const key = useRef(newKey());
+  // Not `isPending`: two clicks may come before the page is drawn again.
+  const going = useRef(false);
+  const [settling, setSettling] = useState(false);
 
   useEffect(() => {
     if (!touched) return undefined;
@@ -63,12 +69,18 @@ export function useForm<T extends object, R>(options: Options<T, R>) {
   const sending = useMutation({
     mutationFn: (now: T) => options.send(now, key.current),
     onSuccess: (result, now) => {
+      setSettling(true);
+      setTimeout(() => {
+        going.current = false;
+        setSettling(false);
+      }, SETTLE_MS);
       keep(options.draft, null);
       setTouched(false);
       key.current = newKey();
       options.onDone(result, now);
     },
     onError: (error) => {
+      going.current = false;
       if (error instanceof ApiError && error.fields.length > 0) {
         const found: Problems<T> = {};
         for (const { field, message } of error.fields) {
@@ -89,7 +101,7 @@ export function useForm<T extends object, R>(options: Options<T, R>) {
   }
 
   function submit(): void {
-    if (sending.isPending) return;
+    if (going.current) return;
     const checked = options.schema?.safeParse(values);
     if (checked && !checked.success) {
       const found: Problems<T> = {};
@@ -102,6 +114,7 @@ export function useForm<T extends object, R>(options: Options<T, R>) {
       requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
       return;
     }
+    going.current = true;
     sending.mutate(values);
   }
 
@@ -115,5 +128,5 @@ export function useForm<T extends object, R>(options: Options<T, R>) {
     };
   }
 
-  return { values, problems, set, field, submit, busy: sending.isPending, reset: () => { keep(options.draft, null); setValues(options.initial); setProblems({}); setTouched(false); } };
+  return { values, problems, set, field, submit, busy: sending.isPending || settling, reset: () => { keep(options.draft, null); setValues(options.initial); setProblems({}); setTouched(false); } };
 }

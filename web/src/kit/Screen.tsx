@@ -36,7 +36,7 @@ export function Screen({ title, back, side, onRefresh, children }: Props) {
   // Whoever listens to the page hears where they are now.
   useEffect(() => head.current?.focus({ preventScroll: true }), []);
   return (
-    <main class="screen" data-back={back} ref={pulled.area}>
+    <main class="screen" id="content" data-back={back} ref={pulled.area}>
       {onRefresh ? (
         <div class="pull" ref={pulled.gauge} role="status">
           {pulled.busy ? <><span class="spinner" aria-hidden="true" /><span class="hidden">{t("refreshing")}</span></> : null}

@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { IconName } from "@/kit/Icon";
-import type { CardPart } from "@/api/expected-admin";
+import type { CardPart } from "@/api/admin";
 import type { Role } from "@/app/bootstrap";
 
 export interface Market {

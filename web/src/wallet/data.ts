@@ -16,7 +16,8 @@ export const WALLET = ["wallet"] as const;
 
 const walletOptions = queryOptions({ queryKey: [...WALLET, "all"], queryFn: ({ signal }) => api.get("/api/wallet", { signal }) });
 
-export const useWallet = (enabled = true) => useQuery({ ...walletOptions, enabled });
+/** What somebody has; with `live` it is looked at again and again, for money that comes by itself. */
+export const useWallet = (live = false) => useQuery({ ...walletOptions, refetchInterval: live ? 5_000 : false });
 
 /** What somebody has in a currency; nothing yet is zero. */
 export function inCurrency(wallet: Wallet, currency: string): { available: string; held: string } {

@@ -60,12 +60,12 @@ async function jobs(world, dare) {
       description: hostile(n, 20, 1000),
       contact: `+7 916 ${4_000_000 + n}`,
     });
-    if (n % 3 === 0) await dare(ANNA, "POST", "/api/orders", { category: "Другое", city: hostile(n, 2, 100), description: "Contact and city are hostile here, too", contact: hostile(n, 0, 64) });
-    if (n % 3 === 1) await dare(ANNA, "POST", "/api/orders", { category: "Другое", city: hostile(n, 2, 100), description: "The city is hostile, the contact is not", contact: `+7 916 ${4_100_000 + n}` });
-    if (order === null || n % 2 === 1) return;
-    const taker = n % 4 === 0 ? BORIS : HOSTILE_PEOPLE[n % HOSTILE_PEOPLE.length];
+    if (n % 6 === 0) await dare(ANNA, "POST", "/api/orders", { category: "Другое", city: hostile(n, 2, 100), description: "Contact and city are hostile here, too", contact: hostile(n, 0, 64) });
+    if (n % 6 === 1) await dare(ANNA, "POST", "/api/orders", { category: "Другое", city: hostile(n, 2, 100), description: "The city is hostile, the contact is not", contact: `+7 916 ${4_100_000 + n}` });
+    if (order === null || n % 3 !== 0) return;
+    const taker = n % 2 === 0 ? BORIS : HOSTILE_PEOPLE[n % HOSTILE_PEOPLE.length];
     if ((await dare(taker, "POST", `/api/orders/${order.id}/take`)) === null) return;
-    if (n % 8 === 6) return;
+    if (n % 12 === 6) return;
     await dare(taker, "POST", "/api/reviews/executor", { order_id: order.id, complaint: "Другое", comment: hostile(n + 1, 0, 500) });
     await dare(ANNA, "POST", `/api/orders/${order.id}/respond`);
     await dare(ANNA, "POST", `/api/orders/${order.id}/complete`, { executor_id: taker.id });
@@ -78,7 +78,10 @@ async function goods(world, dare) {
   const plain = await world.call("operator", "POST", "/admin/products", { name: "Plain", price: "1.00", stock: 100_000 });
   const digital = await world.call("operator", "POST", "/admin/products", { name: "Keys of strangers", price: "1.00", is_digital: true });
   const keys = Array.from({ length: COUNT }, (_, n) => hostile(n, 1, 200)).filter((key) => key.trim() !== "");
-  for (const key of keys) await dare("operator", "POST", `/admin/products/${digital.id}/keys`, { keys: [key] });
+  // Those that are taken, all at once; the rest is refused one by one.
+  const good = keys.filter((key) => !/[\p{Cc}\p{Cs}\ufffe\uffff]/u.test(key));
+  await dare("operator", "POST", `/admin/products/${digital.id}/keys`, { keys: good });
+  for (const key of keys.filter((one) => !good.includes(one))) await dare("operator", "POST", `/admin/products/${digital.id}/keys`, { keys: [key] });
   await each(COUNT, async (n) => {
     await dare("operator", "POST", "/admin/products", {
       name: hostile(n, 1, 200),
@@ -89,7 +92,7 @@ async function goods(world, dare) {
       stock: 5,
       images: n % 11 === 0 ? [hostile(n, 0, 500)] : [],
     });
-    const order = n % 2 === 0 ? await dare(ANNA, "POST", "/orders", { items: [{ product_id: n % 20 === 0 ? digital.id : plain.id, quantity: 1 }], address: hostile(n, 0, 500), pay_with: "balance" }) : null;
+    const order = n % 3 === 0 ? await dare(ANNA, "POST", "/orders", { items: [{ product_id: n % 21 === 0 ? digital.id : plain.id, quantity: 1 }], address: hostile(n, 0, 500), pay_with: "balance" }) : null;
     if (order !== null && n % 6 === 0) await dare("operator", "POST", `/admin/orders/${order.id}/refund`, { reason: hostile(n, 3, 500) });
     if (n % 4 === 0) await dare("operator", "POST", `/admin/products/${plain.id}/stock`, { delta: 1, reason: hostile(n, 0, 200) });
     if (n % 5 === 0) await dare("operator", "POST", "/admin/coupons", { code: hostile(n, 3, 32), amount: "1.00" });
@@ -101,11 +104,11 @@ async function goods(world, dare) {
 async function staff(world, dare) {
   const admin = "/api/admin";
   await each(COUNT, async (n) => {
-    await dare(ELENA, "POST", `${admin}/users/${HOSTILE_PEOPLE[n % 4].id}/notes`, { text: hostile(n, 1, 2000) });
+    if (n % 2 === 1) await dare(ELENA, "POST", `${admin}/users/${HOSTILE_PEOPLE[n % 4].id}/notes`, { text: hostile(n, 1, 2000) });
     if (n % 4 === 0) await dare(ELENA, "POST", `${admin}/users/${HOSTILE_PEOPLE[n % 3].id}/adjustments`, { currency: "RUB", amount: "1.00", reason: hostile(n, 3, 500) });
     if (n % 6 === 0) await dare(ELENA, "GET", `${admin}/users?q=${encodeURIComponent(hostile(n).toWellFormed())}`);
     if (n % 6 === 1) await dare(ELENA, "GET", `/products?search=${encodeURIComponent(HOSTILE[n].toWellFormed())}`);
-    if (n % 8 === 0) await dare(ELENA, "POST", `${admin}/webhooks`, { url: hostile(n, 0, 500), events: [] });
+    if (n % 8 === 0) await dare(ELENA, "POST", `${admin}/webhooks`, { url: hostile(n, 0, 500), topics: [hostile(n, 1, 40)] });
     if (n % 30 === 0) await dare(ELENA, "POST", `${admin}/broadcasts`, { text: { ru: hostile(n, 1, 2000), en: hostile(n, 1, 2000) }, audience: "staff" });
   }, 6);
 }

@@ -17,3 +17,10 @@ export const fill = (page, name, text) => page.locator(`[name="${name}"]`).last(
 export async function sound(page, what) {
   assert.deepEqual([...(await axeFaults(page)), ...(await layoutFaults(page))], [], what);
 }
+
+/** Says why in the sheet of a deed, and goes on. */
+export async function because(page, reason) {
+  await sheet(page).locator("textarea").fill(reason);
+  await press(page, "deed-yes");
+  await sheet(page).waitFor({ state: "detached" });
+}

@@ -160,11 +160,9 @@ fn subject(op: &str, meta: &serde_json::Value) -> String {
     let named = meta.as_object().and_then(|meta| {
         meta.iter().find_map(|(key, value)| {
             let what = key.strip_suffix("_id")?;
-            match value {
-                serde_json::Value::String(id) => Some(format!("{what}/{id}")),
-                serde_json::Value::Number(id) => Some(format!("{what}/{id}")),
-                _ => None,
-            }
+            let id = value.as_str().map(str::to_owned);
+            let id = id.or_else(|| value.as_i64().map(|id| id.to_string()))?;
+            Some(format!("{what}/{id}"))
         })
     });
     named.unwrap_or_else(|| op.to_owned())

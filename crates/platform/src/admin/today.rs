@@ -92,10 +92,13 @@ fn look(tx: &mut Tx<'_>, panel: &Panel) -> Result<TodayView> {
     })
 }
 
+/// Counts, and finds the first.
+type Look = fn(&mut Tx<'_>) -> db::Result<One<(i64, Option<Timestamp>)>>;
+
 /// What waits in a table of the kernel.
 struct Table {
     name: &'static str,
-    look: fn(&mut Tx<'_>) -> db::Result<One<(i64, Option<Timestamp>)>>,
+    look: Look,
 }
 
 impl Waiting for Table {
@@ -111,7 +114,7 @@ impl Waiting for Table {
 
 /// What waits in the kernel.
 pub(super) fn of_kernel() -> Vec<Arc<dyn Waiting>> {
-    let table = |name, look| -> Arc<dyn Waiting> { Arc::new(Table { name, look }) };
+    let table = |name, look: Look| -> Arc<dyn Waiting> { Arc::new(Table { name, look }) };
     vec![
         table("platform.flagged_payments", waiting::flagged),
         table("platform.withdrawals_to_approve", waiting::withdrawals),

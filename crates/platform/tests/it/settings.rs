@@ -231,11 +231,12 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
             let (gate, db) = (app.ctx.settings.gate("lab"), app.t.db.clone());
             let answered = answered.clone();
             async move {
-                tokio::time::sleep(Duration::from_millis(3 * user.unsigned_abs())).await;
+                tokio::time::sleep(Duration::from_millis(10 * user.unsigned_abs())).await;
                 let unit = move |tx: &mut Tx<'_>| {
                     let open = gate.open(tx);
                     // Long enough that the pause comes in between.
-                    std::thread::sleep(Duration::from_millis(5));
+                    let (_kept, nothing) = std::sync::mpsc::channel::<()>();
+                    let _elapsed = nothing.recv_timeout(Duration::from_millis(5));
                     open?;
                     ledger::open_user::<Rub>(tx, UserId(user)).map(drop).map_err(Error::from)
                 };
@@ -244,7 +245,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
             }
         };
         let pause = async {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(60)).await;
             ask(&app, Method::PUT, PAUSE, Some(json!({"reason": "a rest"}))).await.ok(204);
             // What is in the tables now is all that there ever will be.
             let begun = app.t.db.read("count", accounts).await.unwrap();

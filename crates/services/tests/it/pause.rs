@@ -113,12 +113,12 @@ both_engines! { MIGRATIONS =>
         let take = |n: i64, id: String| {
             let app = &app;
             async move {
-                tokio::time::sleep(Duration::from_millis(n.unsigned_abs())).await;
+                tokio::time::sleep(Duration::from_millis(10 * n.unsigned_abs())).await;
                 app.act(1000 + n, &id, "take").await.says()
             }
         };
         let pause = async {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(60)).await;
             pause(&app, "we move").await;
             takes(&app).await
         };

@@ -88,12 +88,12 @@ both_engines! { MIGRATIONS =>
         let order = |n: i64| {
             let (shop, mug) = (&shop, &mug);
             async move {
-                tokio::time::sleep(Duration::from_millis(n.unsigned_abs())).await;
+                tokio::time::sleep(Duration::from_millis(10 * n.unsigned_abs())).await;
                 shop.try_order(100 + n, &format!("k{n}"), &[(mug, 1)]).await.status
             }
         };
         let pause = async {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(60)).await;
             shop.pause().await;
             shop.stock(&mug).await.1
         };

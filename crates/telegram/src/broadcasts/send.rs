@@ -67,7 +67,7 @@ impl Broadcasts {
             let lang = people::language(tx, user)?;
             let key = format!("telegram.broadcast/{}/{user}", of.id);
             let content = self.content(of, lang);
-            messages::send_broadcast(tx, user, (&key, of.id), &content, now.plus(FRESH))?;
+            messages::send_broadcast(tx, user, (key.as_str(), of.id), &content, now.plus(FRESH))?;
         }
         broadcasts::go_on(tx, of.id, last, false, now)?;
         Ok(())

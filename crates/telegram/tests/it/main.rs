@@ -9,6 +9,7 @@
 
 mod api;
 mod broadcasts;
+mod mini_app;
 mod properties;
 mod refusals;
 mod schema;

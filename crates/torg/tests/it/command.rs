@@ -104,7 +104,7 @@ fn the_doctor_says_what_lacks() {
     assert_eq!(code, 0, "{out}");
     assert_eq!(
         out.lines().filter(|line| line.starts_with("ok ")).count(),
-        9,
+        10,
         "{out}"
     );
 }

@@ -172,9 +172,22 @@ async fn three_executors_see_the_contact_the_fourth_does_not_and_silence_refunds
 async fn begins_with_orders_and_money_once() {
     let folder = folder();
     let any = [("TORG_HTTP__LISTEN", "127.0.0.1:0")];
+    let mut pasts = Vec::new();
     for _ in 0..2 {
         let server = Server::start(folder.path(), &["demo"], &any);
         assert_eq!(server.get("/api/orders").await.1["total"], 5);
+        let mut past = Vec::new();
+        for status in ["completed", "closed_no_response", "expired"] {
+            let list = server
+                .get(&format!("/api/orders?status={status}&limit=1"))
+                .await
+                .1;
+            past.push(list["total"].as_i64().unwrap());
+        }
+        let reviews = server.get("/api/reviews").await.1.as_array().unwrap().len();
+        assert!(past[0] >= 20 && reviews > 10, "{past:?}, {reviews} reviews");
+        assert_eq!(past[1..], [4, 4]);
+        pasts.push(past);
         let mut balances = Vec::new();
         for person in people(&server).await {
             let path = "/api/balance";
@@ -184,7 +197,10 @@ async fn begins_with_orders_and_money_once() {
         // The customer has been shopping.
         assert_eq!(balances, [573, 500, 500, 500, 500, 500]);
         assert_eq!(server.stop("TERM").0, 0);
+        let data = [("TORG_DATABASE__URL", "sqlite://data/torg.db")];
+        assert_eq!(crate::process::run(folder.path(), &["verify"], &data).0, 0);
     }
+    assert_eq!(pasts[0], pasts[1], "the past is told once");
 }
 
 torg_platform::sql! {

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { api } from "@/api/client";
-import type { Broadcast } from "@/api/expected-admin";
+import type { Broadcast } from "@/api/admin";
 import { useList } from "@/app/list";
 import { useLang, useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";

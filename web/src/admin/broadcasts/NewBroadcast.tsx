@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { api } from "@/api/client";
-import type { Audience } from "@/api/expected-admin";
+import type { Audience } from "@/api/admin";
 import { useBootstrap } from "@/app/bootstrap";
 import { useForm } from "@/app/form";
 import { useTexts } from "@/i18n";
@@ -28,7 +28,7 @@ const AUDIENCES = ["everyone", "customers", "executors", "buyers", "staff"] as c
 export function NewBroadcast({ onClose }: { onClose: () => void }) {
   const t = useTexts(broadcastTexts);
   const here = useBootstrap().data?.markets.map((one) => one.name) ?? [];
-  const text = z.string().check(z.trim(), z.minLength(1, t("text_empty")), z.maxLength(3000, t("text_long")));
+  const text = z.string().check(z.trim(), z.minLength(1, t("text_empty")), z.maxLength(3500, t("text_long")));
   const form = useForm<Values, unknown>({
     draft: "broadcast",
     initial: { ru: "", en: "", audience: "everyone", button: false, button_ru: "", button_en: "", path: "/" },
@@ -53,8 +53,8 @@ export function NewBroadcast({ onClose }: { onClose: () => void }) {
     <Sheet title={t("new")} onClose={onClose}>
       <form class="form" noValidate onSubmit={(event) => { event.preventDefault(); form.submit(); }}>
         <Choices label={t("audience")} value={form.values.audience} options={audiences.map((value) => ({ value, text: t(value) }))} onChange={(value) => form.set("audience", value)} />
-        <TextArea label={t("text_ru")} note={t("text_note")} max={3000} {...form.field("ru")} />
-        <TextArea label={t("text_en")} max={3000} {...form.field("en")} />
+        <TextArea label={t("text_ru")} note={t("text_note")} max={3500} {...form.field("ru")} />
+        <TextArea label={t("text_en")} max={3500} {...form.field("en")} />
         <div class="rows"><Switch label={t("with_button")} on={form.values.button} onChange={(on) => form.set("button", on)} /></div>
         {form.values.button ? (
           <>

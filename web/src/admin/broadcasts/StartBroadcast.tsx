@@ -1,5 +1,5 @@
 import { api } from "@/api/client";
-import type { Broadcast } from "@/api/expected-admin";
+import type { Broadcast } from "@/api/admin";
 import { useForm } from "@/app/form";
 import { useLang, useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { formatNumber, useLang, useTexts } from "@/i18n";
 import { formatMoney } from "@/i18n/format";
 import { chartTexts } from "./chart.texts";
+import { bucketFormat } from "./range";
 
 const Plot = lazy(() => import("./Plot"));
 
@@ -32,7 +33,7 @@ export function ChartCard({ title, times, hours, series }: Props) {
   const t = useTexts(chartTexts);
   const language = useLang();
   const [at, setAt] = useState<number | null>(null);
-  const moment = new Intl.DateTimeFormat(language === "ru" ? "ru-RU" : "en-GB", hours ? { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" });
+  const moment = bucketFormat(language, hours);
   const show = (one: Series, value: string | number | null | undefined) => {
     if (value === null || value === undefined) return "—";
     if (one.money) return formatMoney(value, one.money.currency, language);

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { useLang } from "@/i18n";
 import type { Series } from "./ChartCard";
+import { bucketFormat } from "./range";
 
 interface Props {
   /** Seconds since 1970. */
@@ -17,6 +18,8 @@ interface Props {
 }
 
 const HEIGHT = 176;
+/** Up to so many points each is marked; a line of one point is nothing else. */
+const FEW = 45;
 const COLORS = ["--link", "--good", "--warn"] as const;
 
 /** A colour of the kit as the canvas reads it. */
@@ -34,19 +37,23 @@ function top(series: readonly Series[], max: number | null): number {
   return series[0]?.percent ? Math.min(100, Math.max(10, (max ?? 0) * 1.15)) : Math.max(1, (max ?? 0) * 1.1);
 }
 
-function options(box: HTMLElement, { times, series, hours, onPoint }: Props, language: string): uPlot.Options {
+function options(box: HTMLElement, { times, series, hours, onPoint }: Props, language: "ru" | "en"): uPlot.Options {
   const text = color(box, "--hint");
   const line = { stroke: color(box, "--line"), width: 1 };
   const font = "12px system-ui, sans-serif";
-  const date = new Intl.DateTimeFormat(language === "ru" ? "ru-RU" : "en-GB", hours ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" });
+  const locale = language === "ru" ? "ru-RU" : "en-GB";
+  const date = hours ? new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }) : bucketFormat(language, false);
   const unit = series[0]?.percent ? "%" : "";
-  const number = new Intl.NumberFormat(language === "ru" ? "ru-RU" : "en-GB", { notation: "compact" });
+  const number = new Intl.NumberFormat(locale, { notation: "compact" });
   // Half a bucket at both ends, so that no bar is cut.
   const room = series.some((one) => one.bars) ? ((times[1] ?? 0) - (times[0] ?? 0)) / 2 : 0;
   const bars = uPlot.paths.bars?.({ size: [0.7, 40], radius: 0.15 });
   return {
     width: box.clientWidth,
     height: HEIGHT,
+    padding: [8, 20, 0, 0],
+    // Ticks of days stand where the server's days begin.
+    ...(hours ? {} : { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") }),
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { x: { time: true, range: (_, min, max) => [min - room, max + room] }, y: { range: (_, __, max) => [0, top(series, max)] } },
@@ -60,7 +67,7 @@ function options(box: HTMLElement, { times, series, hours, onPoint }: Props, lan
         const stroke = color(box, COLORS[n] ?? "--text");
         return one.bars && bars
           ? { label: one.label, stroke, fill: stroke, width: 0, paths: bars, points: { show: false } }
-          : { label: one.label, stroke, width: 2, ...(n > 0 ? { dash: [6, 4] } : {}), spanGaps: true, points: { size: 5 } };
+          : { label: one.label, stroke, width: 2, ...(n > 0 ? { dash: [6, 4] } : {}), spanGaps: true, points: { size: 5, show: one.values.filter((value) => value !== null).length <= FEW } };
       }),
     ],
     hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },

@@ -1,7 +1,7 @@
 // Who did what.
 
 import { api } from "@/api/client";
-import type { AuditEntry } from "@/api/expected-admin";
+import type { AuditEntry } from "@/api/admin";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";

@@ -2,8 +2,7 @@
 
 import { api } from "@/api/client";
 import { useBootstrap } from "@/app/bootstrap";
-import { now } from "@/app/clock";
-import { useLang, useTexts } from "@/i18n";
+import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Badge } from "@/kit/Row";
 import { Screen } from "@/kit/Screen";
@@ -12,13 +11,13 @@ import { Loaded } from "@/kit/State";
 import { markets } from "@/markets";
 import { Link } from "wouter";
 import { refreshAdmin, useAction, useDeed } from "../kit/Act";
-import { formatAge } from "../kit/dates";
+import { Moment } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import { controlTexts } from "./control.texts";
 
 interface Shown {
   name: string;
-  paused: null | { reason: string; since: string };
+  paused?: null | { reason: string; since: string };
 }
 
 export default function Markets() {
@@ -35,7 +34,6 @@ export default function Markets() {
 
 function Market({ market, why }: { market: Shown; why: string | undefined }) {
   const t = useTexts(controlTexts);
-  const language = useLang();
   const [deed, deedDialog] = useDeed();
   const [ask, askDialog] = useConfirm();
   const action = useAction();
@@ -51,13 +49,13 @@ function Market({ market, why }: { market: Shown; why: string | undefined }) {
   return (
     <div class="card" data-testid={`market-${market.name}`}>
       <div class="line">
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <span class="end">{market.paused ? <Badge tone="warn">{t("closed")}</Badge> : <Badge tone="good">{t("open")}</Badge>}</span>
       </div>
       {market.paused ? (
         <>
           <p class="quote">{market.paused.reason}</p>
-          <p class="note">{t("since", { age: formatAge((now() - Date.parse(market.paused.since)) / 1000, language) })}</p>
+          <p class="note">{t("since")} <Moment at={market.paused.since} /></p>
         </>
       ) : null}
       <div class="buttons">

@@ -26,7 +26,8 @@ const load = (signal?: AbortSignal) => api.get("/api/admin/staff", { signal });
 
 export default function Staff() {
   const t = useTexts(controlTexts);
-  const { roleName } = useStaff();
+  const { roleName, why: whyNot } = useStaff();
+  const why = whyNot();
   const action = useAction();
   const [ask, dialog] = useConfirm();
   const staff = useQuery({ queryKey: ["admin", "staff"], queryFn: ({ signal }) => load(signal) });
@@ -40,14 +41,15 @@ export default function Staff() {
     { head: t("role"), cell: (one) => roleName(one.role) },
     { head: t("granted_by"), cell: (one) => <Who by={one.granted_by} /> },
     { head: t("granted"), cell: (one) => <Moment at={one.granted_at} /> },
-    { head: "", acts: true, cell: (one) => <span class="buttons"><Button small look="danger" label={`${t("revoke")}: ${roleName(one.role)}, ${one.user_id}`} onClick={() => void revoke(one)} testId={`revoke-${one.user_id}-${one.role}`}>{t("revoke")}</Button></span> },
+    { head: "", acts: true, cell: (one) => <span class="buttons"><Button small look="danger" disabled={why !== undefined} label={`${t("revoke")}: ${roleName(one.role)}, ${one.user_id}`} onClick={() => void revoke(one)} testId={`revoke-${one.user_id}-${one.role}`}>{t("revoke")}</Button></span> },
   ];
   return (
     <Screen title={t("staff")} back="/admin" onRefresh={async () => staff.refetch()}>
+      {why ? <p class="note">{why}</p> : null}
       <Loaded query={staff}>
         {(data) => (data.staff.length === 0 ? <Empty title={t("no_staff")} /> : <Table label={t("staff")} rows={data.staff} rowKey={(one) => `${one.user_id}-${one.role}`} columns={columns} testId="staff" />)}
       </Loaded>
-      <NewGrant />
+      {why ? null : <NewGrant />}
       {dialog}
     </Screen>
   );

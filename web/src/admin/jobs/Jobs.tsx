@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Job } from "@/api/expected-admin";
+import type { Job } from "@/api/admin";
 import { formatNumber, useLang, useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Badge } from "@/kit/Row";
@@ -30,7 +30,7 @@ export default function Jobs() {
     send: (reason) => api.post("/api/admin/jobs/{name}/pause", { params: { path: { name: job.name } }, body: { reason } }),
   });
   const path = (job: Job) => ({ params: { path: { name: job.name } } });
-  const count = (n: number | null) => (n === null || n === 0 ? null : formatNumber(n, language));
+  const count = (n: number) => (n === 0 ? null : formatNumber(n, language));
   const badge = (job: Job) => {
     if (job.paused) return <Badge tone="warn">{t("paused")}</Badge>;
     if (job.last_error) return <Badge tone="bad">{t("errors")}</Badge>;
@@ -56,7 +56,7 @@ export default function Jobs() {
         {job.paused
           ? <Button small disabled={why !== undefined || action.busy} onClick={() => action.run(() => api.post("/api/admin/jobs/{name}/resume", path(job)), t("resume_done"))} label={`${t("resume")}: ${job.name}`} testId={`resume-${job.name}`}>{t("resume")}</Button>
           : <Button small look="quiet" disabled={why !== undefined} onClick={() => pause(job)} label={`${t("pause")}: ${job.name}`} testId={`pause-${job.name}`}>{t("pause")}</Button>}
-        <Button small look="quiet" disabled={why !== undefined || action.busy || job.paused !== null} onClick={() => action.run(() => api.post("/api/admin/jobs/{name}/run", path(job)), t("run_done"))} label={`${t("run")}: ${job.name}`} testId={`run-${job.name}`}>{t("run")}</Button>
+        <Button small look="quiet" disabled={why !== undefined || action.busy || Boolean(job.paused)} onClick={() => action.run(() => api.post("/api/admin/jobs/{name}/run", path(job)), t("run_done"))} label={`${t("run")}: ${job.name}`} testId={`run-${job.name}`}>{t("run")}</Button>
       </span>
     ) },
   ];

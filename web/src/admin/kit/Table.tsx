@@ -3,6 +3,8 @@
 
 import type { ComponentChildren } from "preact";
 import { Link } from "wouter";
+import { useTexts } from "@/i18n";
+import { kitTexts } from "./kit.texts";
 
 export interface Column<R> {
   head: string;
@@ -30,13 +32,14 @@ interface Props<R> {
 const isNothing = (inside: ComponentChildren) => inside === null || inside === undefined || inside === "" || inside === false;
 
 export function Table<R>({ label, rows, rowKey, columns: all, to, testId }: Props<R>) {
+  const t = useTexts(kitTexts);
   // A column that says nothing in any row takes no room.
   const columns = all.filter((column) => column.lead || rows.some((row) => !isNothing(column.cell(row))));
   return (
     <div class="sheet-of">
       <table class="list-table" role="table" aria-label={label} data-testid={testId}>
         <thead role="rowgroup">
-          <tr role="row">{columns.map((column) => <th role="columnheader" scope="col" key={column.head} class={column.number ? "number" : undefined}>{column.head}</th>)}</tr>
+          <tr role="row">{columns.map((column) => <th role="columnheader" scope="col" key={column.head} class={column.number ? "number" : undefined}>{column.acts ? <span class="hidden">{t("acts")}</span> : column.head}</th>)}</tr>
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => {

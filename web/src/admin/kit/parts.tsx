@@ -40,7 +40,7 @@ export function Amount({ value, currency, signed }: { value: string | number; cu
 
 /** Somebody, by id, with the way to their card. */
 export function PersonLink({ id, name }: { id: number; name?: string | null | undefined }) {
-  return <Link href={`/admin/people/${id}`} class="above">{name ? `${name} · ${id}` : id}</Link>;
+  return <Link href={`/admin/people/${id}`} class="above">{name ? <><bdi>{name}</bdi> · {id}</> : id}</Link>;
 }
 
 /** Who did something as the server writes it: `user/3001`, `operator`; people are links. */

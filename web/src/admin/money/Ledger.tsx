@@ -1,7 +1,7 @@
 // Every movement of money.
 
 import { api } from "@/api/client";
-import type { Transfer } from "@/api/expected-admin";
+import type { Transfer } from "@/api/admin";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";

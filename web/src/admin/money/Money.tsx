@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { CurrencySums } from "@/api/expected-admin";
+import type { CurrencySums } from "@/api/admin";
 import { useBootstrap } from "@/app/bootstrap";
 import { useTexts } from "@/i18n";
 import { Section } from "@/kit/Row";

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import * as z from "zod/mini";
 import { api } from "@/api/client";
 import { explain } from "@/api/errors";
-import type { Person } from "@/api/expected-admin";
+import type { Person } from "@/api/admin";
 import { useForm } from "@/app/form";
 import { text, useTexts } from "@/i18n";
 import { useFormat } from "@/i18n/format";
@@ -20,18 +20,20 @@ import { peopleTexts } from "./people.texts";
 
 explain("insufficient_balance", () => text(peopleTexts, "short"));
 
+export type Currency = "RUB" | "TON";
+
 interface Values {
-  currency: string;
+  currency: Currency;
   amount: string;
   reason: string;
 }
 
-export function Adjust({ person, currencies, onClose }: { person: Person; currencies: readonly string[]; onClose: () => void }) {
+export function Adjust({ person, currencies, onClose }: { person: Person; currencies: readonly Currency[]; onClose: () => void }) {
   const t = useTexts(peopleTexts);
   const k = useTexts(kitTexts);
   const { money } = useFormat();
   const [sure, setSure] = useState(false);
-  const schema = z.object({ currency: z.string(), amount: z.string(), reason: reasonSchema() }).check((check) => {
+  const schema = z.object({ currency: z.enum(["RUB", "TON"]), amount: z.string(), reason: reasonSchema() }).check((check) => {
     const { amount, currency } = check.value;
     const read = readAmount(amount, digitsOf(currency));
     const wrong = read === undefined ? t("amount_bad") : isZero(read) ? t("amount_zero") : undefined;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { api } from "@/api/client";
-import type { Note } from "@/api/expected-admin";
+import type { Note } from "@/api/admin";
 import { useForm } from "@/app/form";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";

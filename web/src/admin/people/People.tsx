@@ -1,7 +1,7 @@
 // Everybody who has come, found by number or name.
 
 import { api } from "@/api/client";
-import type { Person } from "@/api/expected-admin";
+import type { Person } from "@/api/admin";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Badge } from "@/kit/Row";

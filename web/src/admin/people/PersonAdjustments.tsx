@@ -1,6 +1,6 @@
 import { useParams } from "wouter";
 import { api } from "@/api/client";
-import type { Adjustment } from "@/api/expected-admin";
+import type { Adjustment } from "@/api/admin";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";

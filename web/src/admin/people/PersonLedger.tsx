@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useParams } from "wouter";
 import { api } from "@/api/client";
-import type { LedgerLine } from "@/api/expected-admin";
+import type { LedgerLine } from "@/api/admin";
 import { useBootstrap } from "@/app/bootstrap";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
@@ -28,7 +28,8 @@ export default function PersonLedger() {
   const columns: Column<LedgerLine>[] = [
     { head: t("kind"), lead: true, cell: (line) => kind(line.kind) },
     { head: t("when"), cell: (line) => <Moment at={line.at} /> },
-    { head: t("subject"), cell: (line) => <span class="mono address">{line.subject}</span> },
+    { head: t("subject"), // What a machine made up as a name says nothing.
+      cell: (line) => (line.subject.includes(":") ? null : <span class="mono address">{line.subject}</span>) },
     { head: t("memo"), cell: (line) => line.memo },
     { head: t("change"), number: true, cell: (line) => <Amount value={line.amount} currency={line.currency} signed /> },
     { head: t("after"), number: true, cell: (line) => <Amount value={line.balance_after} currency={line.currency} /> },

@@ -5,7 +5,7 @@ import { Suspense } from "preact/compat";
 import { useState } from "preact/hooks";
 import { useParams } from "wouter";
 import { api } from "@/api/client";
-import type { PersonCard } from "@/api/expected-admin";
+import type { PersonCard } from "@/api/admin";
 import { useBootstrap } from "@/app/bootstrap";
 import { useTexts } from "@/i18n";
 import { useFormat } from "@/i18n/format";
@@ -18,7 +18,7 @@ import { refreshAdmin, useAction, useDeed } from "../kit/Act";
 import { Moment, Who } from "../kit/parts";
 import { useStaff } from "../kit/staff";
 import { marketsHere } from "../menu";
-import { Adjust } from "./Adjust";
+import { Adjust, type Currency } from "./Adjust";
 import { fullName } from "./name";
 import { Notes } from "./Notes";
 import { peopleTexts } from "./people.texts";
@@ -102,7 +102,7 @@ function Money({ card, ton }: { card: PersonCard; ton: boolean }) {
   const staff = useStaff();
   const [open, setOpen] = useState(false);
   const why = staff.why("finance");
-  const currencies = ton ? ["RUB", "TON"] : ["RUB"];
+  const currencies: Currency[] = ton ? ["RUB", "TON"] : ["RUB"];
   return (
     <div class="section">
       <Rows>

@@ -6,7 +6,7 @@ describe("readAmount", () => {
     expect(readAmount("100", 2)).toBe("100");
     expect(readAmount(" 1 234,50 ", 2)).toBe("1234.50");
     expect(readAmount("-12,50", 2)).toBe("-12.50");
-    expect(readAmount("−12.5", 2)).toBe("-12.5");
+    expect(readAmount("−12.5", 2)).toBe("-12.50");
     expect(readAmount("+7", 2)).toBe("7");
     expect(readAmount("0.000000001", 9)).toBe("0.000000001");
     expect(readAmount("007", 2)).toBe("7");

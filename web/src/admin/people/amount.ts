@@ -6,7 +6,8 @@ export function readAmount(typed: string, digits: number): string | undefined {
   if (match === null) return undefined;
   const [, sign = "", whole = "", rest = ""] = match;
   if (rest.length > digits) return undefined;
-  const number = `${whole.replace(/^0+(?=\d)/, "")}${rest === "" ? "" : `.${rest}`}`;
+  // Kopecks are written with two digits.
+  const number = `${whole.replace(/^0+(?=\d)/, "")}${rest === "" ? "" : `.${digits === 2 ? rest.padEnd(2, "0") : rest}`}`;
   return sign === "-" || sign === "−" ? `-${number}` : number;
 }
 

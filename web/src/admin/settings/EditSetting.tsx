@@ -4,9 +4,10 @@ import { useRef, useState } from "preact/hooks";
 import * as z from "zod/mini";
 import { api } from "@/api/client";
 import { ApiError } from "@/api/errors";
-import type { Setting } from "@/api/expected-admin";
+import type { Setting } from "@/api/admin";
 import { useForm } from "@/app/form";
 import { useTexts } from "@/i18n";
+import { common } from "@/i18n/common";
 import { Button } from "@/kit/Button";
 import { Input, Switch, TextArea } from "@/kit/Field";
 import { Sheet } from "@/kit/Sheet";
@@ -24,6 +25,7 @@ interface Values {
 
 export function EditSetting({ setting, onClose }: { setting: Setting; onClose: () => void }) {
   const t = useTexts(settingsTexts);
+  const c = useTexts(common);
   const k = useTexts(kitTexts);
   const words = useSettingWords();
   const [overtaken, setOvertaken] = useState(false);
@@ -60,7 +62,7 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
   const value = form.field("value");
   const shown = (one: unknown) => words.value(setting, one);
   const note = setting.kind === "text" ? t("chars", { max: String(setting.max ?? "") })
-    : setting.min === null ? undefined
+    : setting.min === null || setting.min === undefined ? undefined
     : setting.step ? t("limits_step", { min: shown(setting.min), max: shown(setting.max), step: shown(setting.step) })
     : t("limits", { min: shown(setting.min), max: shown(setting.max) });
   const label = [t("value"), words.unit(setting)].filter(Boolean).join(", ");
@@ -72,7 +74,7 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
           : setting.kind === "text" ? <TextArea {...value} label={label} value={String(value.value)} onChange={(text) => form.set("value", text)} note={note} max={Number(setting.max ?? 2000)} />
           : <Input {...value} label={label} value={String(value.value)} onChange={(text) => form.set("value", text)} note={note} inputMode={setting.kind === "amount" ? "decimal" : "numeric"} max={20} />}
         <TextArea label={k("reason")} note={k("reason_note")} max={500} {...form.field("reason")} />
-        <Button wide type="submit" busy={form.busy} testId="setting-save">{t("edit")}</Button>
+        <Button wide type="submit" busy={form.busy} testId="setting-save">{c("save")}</Button>
         {setting.value === setting.default ? null : <Button wide look="quiet" disabled={form.busy} onClick={() => submit(true)} testId="setting-reset">{t("reset")}: {shown(setting.default)}</Button>}
       </form>
     </Sheet>

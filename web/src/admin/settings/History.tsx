@@ -1,6 +1,6 @@
 import { useParams } from "wouter";
 import { api } from "@/api/client";
-import type { Setting, SettingChange } from "@/api/expected-admin";
+import type { Setting, SettingChange } from "@/api/admin";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Screen } from "@/kit/Screen";

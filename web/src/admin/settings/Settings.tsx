@@ -3,13 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { api } from "@/api/client";
-import type { Setting } from "@/api/expected-admin";
+import type { Setting } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Section } from "@/kit/Row";
 import { Screen } from "@/kit/Screen";
 import { Empty, Loaded, Skeleton } from "@/kit/State";
-import { markets } from "@/markets";
 import { Link } from "wouter";
 import { refreshAdmin } from "../kit/Act";
 import { Moment, Who } from "../kit/parts";
@@ -23,6 +22,7 @@ export const useSettings = () => useQuery({ queryKey: ["admin", "settings"], que
 export default function Settings() {
   const t = useTexts(settingsTexts);
   const why = useStaff().why();
+  const words = useSettingWords();
   const settings = useSettings();
   const [edited, setEdited] = useState<string | null>(null);
   const open = settings.data?.settings.find((one) => one.name === edited);
@@ -33,7 +33,7 @@ export default function Settings() {
         {(data) => (data.settings.length === 0 ? <Empty title={t("none")} /> : (
           <>
             {[...new Set(data.settings.map((one) => one.market))].map((market) => (
-              <Section key={market} title={markets.find((one) => one.name === market)?.title() ?? market}>
+              <Section key={market} title={words.part(market)}>
                 <div class="rows">
                   {data.settings.filter((one) => one.market === market).map((one) => <OneSetting key={one.name} setting={one} mayEdit={why === undefined} onEdit={() => setEdited(one.name)} />)}
                 </div>
@@ -57,8 +57,8 @@ function OneSetting({ setting, mayEdit, onEdit }: { setting: Setting; mayEdit: b
         <span class="row-title">{words.name(setting.name)}</span>
         <strong>{words.value(setting, setting.value)}</strong>
         <span class="row-note">
-          {isDefault ? null : t("default", { value: words.value(setting, setting.default) })}
-          {setting.changed_by ? <> · <Who by={setting.changed_by} /> · <Moment at={setting.changed_at} /></> : null}
+          {isDefault ? null : <>{t("default", { value: words.value(setting, setting.default) })} · </>}
+          {setting.changed_by ? <><Who by={setting.changed_by} /> · <Moment at={setting.changed_at} /></> : null}
         </span>
       </div>
       <span class="buttons">

@@ -1,6 +1,6 @@
 // A setting's value as it is typed and as the server reads it.
 
-import type { Setting, SettingValue } from "@/api/expected-admin";
+import type { Setting, SettingValue } from "@/api/admin";
 import { digitsOf, readAmount } from "../people/amount";
 
 /** The value that was typed; nothing if it is none of this kind. What is allowed is the server's word. */

@@ -19,6 +19,7 @@ import { ShopTabs } from "./ShopTabs";
 import { leaveShelf, noteShelf, shelfScroll } from "./shelf";
 
 const DEBOUNCE_MS = 250;
+const NOTHING: readonly Product[] = [];
 
 /** The text a moment after the last key was pressed. */
 function useSettled(value: string): string {
@@ -30,18 +31,19 @@ function useSettled(value: string): string {
   return settled;
 }
 
-/** Categories of what is for sale. */
-function useCategories(): readonly string[] {
+const categoriesOf = (products: readonly Product[]) => products.flatMap((product) => (product.category ? [product.category] : []));
+
+/** Categories of the newest hundred products, and of whatever else has been looked at. */
+function useCategories(seen: readonly Product[]): readonly string[] {
   const query = useQuery({
     queryKey: ["shop", "categories"],
     queryFn: async ({ signal }) => {
       const { rows } = await loadProducts({ q: "", category: "", sort: "new" }, undefined, signal, 100);
-      const names = new Set(rows.flatMap((product) => (product.category ? [product.category] : [])));
-      return [...names].sort((a, b) => a.localeCompare(b));
+      return categoriesOf(rows);
     },
     staleTime: 60_000,
   });
-  return query.data ?? [];
+  return [...new Set([...(query.data ?? []), ...categoriesOf(seen)])].sort((a, b) => a.localeCompare(b));
 }
 
 export default function Catalogue() {
@@ -85,7 +87,7 @@ export default function Catalogue() {
             <input class="input" type="search" inputMode="search" enterKeyHint="search" autoComplete="off" maxLength={100} placeholder={t("search")} value={typed} data-testid="search"
               onInput={(event) => setTyped(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === "Enter") event.currentTarget.blur(); }} />
           </label>
-          <Categories chosen={wanted.category} onChange={(name) => set("category", name)} />
+          <Categories chosen={wanted.category} seen={list.rows ?? NOTHING} onChange={(name) => set("category", name)} />
         </div>
         <Ordering sort={sort} onChange={(next) => set("sort", next === "new" ? "" : next)} />
         <Products list={list} filtered={wanted.q !== "" || wanted.category !== ""} onAll={showAll} />
@@ -94,9 +96,9 @@ export default function Catalogue() {
   );
 }
 
-function Categories({ chosen, onChange }: { chosen: string; onChange: (name: string) => void }) {
+function Categories({ chosen, seen, onChange }: { chosen: string; seen: readonly Product[]; onChange: (name: string) => void }) {
   const t = useTexts(texts);
-  const names = useCategories();
+  const names = useCategories(seen);
   const all = chosen === "" || names.includes(chosen) ? names : [chosen, ...names];
   return (
     <div class="strip" role="group" aria-label={t("categories")}>

@@ -30,7 +30,8 @@ const texts = messages({
     refund_too_large: "Столько вернуть нельзя: это больше, чем осталось от оплаты",
     cart_full: "В корзине уже 50 разных товаров, больше не поместится",
     version_stale: "Кто-то изменил товар раньше. Посмотрите свежие данные и повторите.",
-    market_paused: "Магазин временно не принимает заказы",
+    market_paused: "Раздел временно закрыт",
+    market_paused_why: "Раздел временно закрыт: {reason}",
   },
   en: {
     product_unavailable: "This product is no longer sold",
@@ -58,17 +59,18 @@ const texts = messages({
     refund_too_large: "That is more than is left of the payment",
     cart_full: "There are 50 different products in the cart, it holds no more",
     version_stale: "Somebody has changed the product meanwhile. Look at it again and repeat.",
-    market_paused: "The shop takes no orders for now",
+    market_paused: "Closed for now",
+    market_paused_why: "Closed for now: {reason}",
   },
 });
 
-type Code = Exclude<keyof (typeof texts)["ru"], "insufficient_stock" | "insufficient_stock_plain">;
+type Code = Exclude<keyof (typeof texts)["ru"], "insufficient_stock" | "insufficient_stock_plain" | "market_paused" | "market_paused_why">;
 
 const plain: readonly Code[] = [
   "product_unavailable", "parent_unknown", "too_expensive", "coupon_unknown", "coupon_minimum", "payment_method_unavailable",
   "test_payments_off", "role_required", "product_not_found", "order_not_found", "coupon_not_found", "coupon_used_up", "coupon_exists",
   "sku_taken", "order_state", "stock_reserved", "product_digital", "product_not_digital", "prices_changed", "cart_empty",
-  "refund_too_large", "cart_full", "version_stale", "market_paused",
+  "refund_too_large", "cart_full", "version_stale",
 ];
 
 /** A line of which there is less than was wanted. */
@@ -93,5 +95,9 @@ const namesOf = (error: ApiError): string =>
 /** Called once, by whoever shows something of the shop. */
 export function explainShop(): void {
   for (const code of plain) explain(code, () => text(texts, code));
+  explain("market_paused", (error) => {
+    const reason = error.fields.find(({ field }) => field === "reason")?.message;
+    return reason === undefined ? text(texts, "market_paused") : text(texts, "market_paused_why", { reason });
+  });
   explain("insufficient_stock", (error) => (error.fields.length === 0 ? text(texts, "insufficient_stock_plain") : text(texts, "insufficient_stock", { lines: namesOf(error) })));
 }

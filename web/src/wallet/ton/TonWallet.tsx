@@ -1,6 +1,6 @@
 // The TON wallet: what is there, how it comes in and goes out.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useLocation, useSearchParams } from "wouter";
 import { queries } from "@/app/queries";
 import { useTexts } from "@/i18n";
@@ -21,7 +21,7 @@ type View = (typeof VIEWS)[number];
 
 export default function TonWallet() {
   const t = useTexts(texts);
-  const wallet = useWallet();
+  const wallet = useWallet(true);
   return (
     <Screen title={t("title")} back="/wallet" onRefresh={() => queries.invalidateQueries({ queryKey: WALLET })}>
       <Loaded query={wallet} skeleton={<Skeleton rows={4} />}>
@@ -39,6 +39,11 @@ function Shown({ wallet }: { wallet: Wallet }) {
   const [putting, setPutting] = useState(false);
   const view: View = VIEWS.find((one) => one === params.get("view")) ?? "lines";
   const { available, held } = inCurrency(wallet, "TON");
+  // What has changed the balance is a line of the statement.
+  useEffect(() => {
+    void queries.invalidateQueries({ queryKey: [...WALLET, "lines", "TON"] });
+    void queries.invalidateQueries({ queryKey: [...WALLET, "deposits"] });
+  }, [available, held]);
   return (
     <>
       {wallet.withdrawals_halted ? <p class="banner" role="status">{t("halted")}</p> : null}

@@ -1,8 +1,10 @@
 // Coins out: how much should arrive, where to, what it takes from the balance.
 
+import { useState } from "preact/hooks";
 import { useLocation } from "wouter";
 import * as z from "zod/mini";
 import { api } from "@/api/client";
+import { ApiError, describe } from "@/api/errors";
 import { useForm } from "@/app/form";
 import { queries } from "@/app/queries";
 import { useTexts } from "@/i18n";
@@ -45,6 +47,7 @@ function Form({ wallet }: { wallet: Wallet }) {
   const f = useFormat();
   const [, go] = useLocation();
   const [ask, dialog] = useConfirm();
+  const [refused, setRefused] = useState<string>();
   const { withdrawal: rules, addresses } = wallet;
   const { available } = inCurrency(wallet, "TON");
   const ton = (amount: string | number) => f.money(amount, "TON");
@@ -73,6 +76,11 @@ function Form({ wallet }: { wallet: Wallet }) {
         body: { amount: sum, address: address.trim(), ...(comment.trim() === "" ? {} : { comment: comment.trim() }) },
       });
     },
+    onError: (error) => {
+      if (!(error instanceof ApiError) || !error.code.startsWith("address_")) return false;
+      setRefused(describe(error));
+      return true;
+    },
     onDone: (made) => {
       if (made === null) return;
       void queries.invalidateQueries({ queryKey: WALLET });
@@ -96,7 +104,7 @@ function Form({ wallet }: { wallet: Wallet }) {
         {most > fee ? <Button small look="quiet" onClick={() => form.set("amount", fromMinor(most - fee, DIGITS).replace(/\.?0+$/, ""))}>{t("all")}</Button> : null}
       </div>
       <div class="card">
-        <Input label={t("to_address")} max={200} {...form.field("address")} problem={addressProblem(form.problems.address, t("bad_address"))} />
+        <Input label={t("to_address")} max={200} {...form.field("address")} problem={form.problems.address ?? refused} onChange={(address) => { setRefused(undefined); form.set("address", address); }} />
         {addresses.length > 0 ? <Choices label={t("used")} value={form.values.address.trim()} options={addresses.slice(0, 5).map((one) => ({ value: one.address, text: short(one.address) }))} onChange={(address) => form.set("address", address)} /> : null}
         <Input label={t("comment_optional")} max={rules.comment_max_bytes} {...form.field("comment")} />
       </div>
@@ -114,6 +122,3 @@ function Form({ wallet }: { wallet: Wallet }) {
     </form>
   );
 }
-
-/** What the server says of an address is in English; here it is one thing to look at. */
-const addressProblem = (said: string | undefined, words: string): string | undefined => (said === undefined ? undefined : /address|checksum|workchain|network/i.test(said) ? words : said);

@@ -76,7 +76,6 @@ export const texts = messages({
     bad_amount: "Укажите сумму числом, до 9 знаков после запятой",
     no_address: "Укажите адрес",
     long_comment: { one: "Слишком длинно: не больше {n} байта", few: "Слишком длинно: не больше {n} байт", many: "Слишком длинно: не больше {n} байт", other: "Слишком длинно: не больше {n} байт" },
-    bad_address: "Это не похоже на адрес TON. Проверьте, всё ли скопировалось.",
   },
   en: {
     title: "TON wallet",
@@ -153,6 +152,5 @@ export const texts = messages({
     bad_amount: "Give the amount as a number, at most 9 digits after the point",
     no_address: "Give an address",
     long_comment: { one: "Too long: at most {n} byte", other: "Too long: at most {n} bytes" },
-    bad_address: "This does not look like a TON address. See whether all of it was copied.",
   },
 });

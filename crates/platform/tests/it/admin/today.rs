@@ -9,8 +9,8 @@ torg_platform::sql! {
          VALUES ('test.job', '{}', 'dead', 5, 1, $1, $1)";
     fn dead_letter(at: Timestamp) -> () =
         "INSERT INTO platform_deliveries
-             (sink, aggregate, topic, payload, state, attempts, due_at, created_at)
-         VALUES ('test.sink', 'a', 'test.topic', '{}', 'dead', 5, $1, $1)";
+             (sink, aggregate, topic, payload, state, attempts, epoch, due_at, created_at)
+         VALUES ('test.sink', 'a', 'test.topic', '{}', 'dead', 5, 1, $1, $1)";
     fn flagged(at: Timestamp) -> () =
         "INSERT INTO platform_inbox (provider, event_id, outcome, charge_id, body, state, reason,
              received_at)

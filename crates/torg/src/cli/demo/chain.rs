@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use torg_platform::clock::Clock;
 use torg_platform::config::{self, read_wallet_file};
 use torg_platform::rng::Rng;
-use torg_sandbox::people::demo_people;
+use torg_sandbox::people::{demo_people, staff};
 use torg_sandbox::ton::{DevChain, mnemonic, start};
 use torg_ton::key::Key;
 use torg_ton::wallet::Version;
@@ -71,7 +71,7 @@ fn fill(chain: &DevChain, ton: &config::Ton) -> Result<(), Failure> {
     let key = Key::from_mnemonic(words.expose()).map_err(|error| failed(&error))?;
     let hot = Wallet::new(Version::V5R1, key, 0, Network::Mainnet);
     let hot = hot.map_err(|error| failed(&error))?;
-    for person in demo_people() {
+    for person in demo_people().into_iter().chain(staff()) {
         let _listed = chain.named_wallet(person.wallet).map_err(|e| failed(&e))?;
     }
     let mut needy = vec![(hot.address().clone(), FLOAT)];

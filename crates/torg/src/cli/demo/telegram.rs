@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use torg_platform::clock::Clock;
 use torg_platform::config;
 use torg_platform::rng::Rng;
-use torg_sandbox::people::demo_people;
+use torg_sandbox::people::{demo_people, staff};
 use torg_sandbox::telegram::{LocalTelegram, NewBot, Options, start};
 
 const FILE: &str = "telegram.db";
@@ -59,7 +59,10 @@ impl OwnTelegram {
     /// to whoever looks at the demo.
     pub(super) async fn start_bot(&self, bot: i64) {
         let at_work = ["executor", "operator"];
-        for person in demo_people().iter().filter(|p| at_work.contains(&p.role)) {
+        let mut people = demo_people();
+        people.retain(|person| at_work.contains(&person.role));
+        people.extend(staff());
+        for person in &people {
             let id = person.id.0;
             let is_new = self
                 .telegram

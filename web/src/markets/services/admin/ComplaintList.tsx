@@ -1,6 +1,6 @@
 import "./errors";
 import { api } from "@/api/client";
-import type { AdminComplaint } from "@/api/expected-admin";
+import type { AdminComplaint } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Badge } from "@/kit/Row";

@@ -3,7 +3,7 @@
 import "./errors";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { AdminOrderCard } from "@/api/expected-admin";
+import type { AdminOrderCard } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Badge, Section } from "@/kit/Row";
@@ -79,7 +79,7 @@ function Timeline({ order }: { order: AdminOrderCard }) {
   const words = useWords();
   return (
     <div class="card">
-      <h3>{t("timeline")}</h3>
+      <h2>{t("timeline")}</h2>
       <ol class="timeline">
         {order.timeline.map((one, n) => (
           <li key={n}><span>{words.event(one.event)}</span><span class="note">{one.by ? <><Who by={String(one.by)} /> · </> : null}<Moment at={one.at} /></span></li>

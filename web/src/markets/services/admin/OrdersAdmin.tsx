@@ -2,7 +2,7 @@
 
 import { Route, Switch } from "wouter";
 import { api } from "@/api/client";
-import type { AdminOrder } from "@/api/expected-admin";
+import type { AdminOrder } from "@/api/admin";
 import { useList } from "@/app/list";
 import { useTexts } from "@/i18n";
 import { Badge } from "@/kit/Row";

@@ -1,5 +1,5 @@
 import { api } from "@/api/client";
-import type { AdminReview } from "@/api/expected-admin";
+import type { AdminReview } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { Button } from "@/kit/Button";
 import { Stars } from "@/kit/Field";

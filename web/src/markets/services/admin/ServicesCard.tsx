@@ -1,4 +1,4 @@
-import type { CardPart } from "@/api/expected-admin";
+import type { CardPart } from "@/api/admin";
 import { PartView } from "@/admin/kit/PartView";
 import { toneOf, useWords } from "./words";
 

@@ -1,5 +1,5 @@
 import { api } from "@/api/client";
-import type { AdminOrderCard, AdminTake } from "@/api/expected-admin";
+import type { AdminOrderCard, AdminTake } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { useFormat } from "@/i18n/format";
 import { Button } from "@/kit/Button";
@@ -33,7 +33,7 @@ export function Takes({ order }: { order: AdminOrderCard }) {
   ];
   return (
     <>
-      {order.takes.length === 0 ? <p class="card note">{t("no_takes")}</p> : <Table label={t("takes")} rows={order.takes} rowKey={(take) => take.executor_id} columns={columns} testId="takes" />}
+      {order.takes.length === 0 ? <div class="card"><p class="note">{t("no_takes")}</p></div> : <Table label={t("takes")} rows={order.takes} rowKey={(take) => take.executor_id} columns={columns} testId="takes" />}
       {why && order.takes.some((take) => !take.refunded_at) ? <p class="note">{why}</p> : null}
       {dialog}
     </>

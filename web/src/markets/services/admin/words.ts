@@ -21,6 +21,7 @@ const REASONS = {
   "Отменил заказ": "canceled",
   "Неадекватное поведение": "behaviour",
   "Ложная информация": "false_information",
+  Другое: "other",
 } as const;
 
 export const STATUSES = ["active", "expired", "closed_no_response", "completed", "deleted"] as const;

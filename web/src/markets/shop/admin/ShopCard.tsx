@@ -1,4 +1,4 @@
-import type { CardPart } from "@/api/expected-admin";
+import type { CardPart } from "@/api/admin";
 import { useTexts } from "@/i18n";
 import { PartView } from "@/admin/kit/PartView";
 import { cardTexts } from "./card.texts";

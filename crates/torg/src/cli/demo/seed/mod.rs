@@ -3,6 +3,7 @@
 
 mod services;
 mod shop;
+mod staff;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -53,7 +54,8 @@ impl Seed<'_> {
             }
         }
         services::sow(self, &people).await?;
-        shop::sow(self, &people).await
+        shop::sow(self, &people).await?;
+        staff::sow(self, &people).await
     }
 
     async fn recharge(&self, person: &Person, rubles: i64) -> Result<()> {
