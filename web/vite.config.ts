@@ -26,6 +26,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     rollupOptions: {
+      output: {
+        // What every screen has comes at once: a dozen files of a kilobyte each would wait for one another
+        // on a phone's connection.
+        advancedChunks: {
+          groups: [
+            { name: "kit", priority: 2, test: /\/node_modules\/(preact|@tanstack|wouter|openapi-fetch|@tma\.js|better-promises|mitt|error-kid|fp-ts|valibot)\/|\/src\/(kit|i18n|telegram|api)\/|\/src\/app\/(list|clock|queries|bootstrap)\.ts/ },
+            { name: "forms", priority: 1, test: /\/node_modules\/zod\/|\/src\/app\/form\.ts/ },
+          ],
+        },
+      },
       onwarn: (warning, warn) => {
         // Marks for servers that render React; there is none here.
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);

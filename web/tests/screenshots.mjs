@@ -73,6 +73,9 @@ try {
   await picture("new-order", ANNA, "services/new", { ...PHONE, lang: "en", theme: "light" }, async (page) => {
     await option(page, "Plumbing");
     await page.locator("[name=description]").fill("The kitchen tap is leaking, a plumber is needed before tonight");
+    await press(page, "choose-city");
+    await page.locator("dialog input").fill("Каз");
+    await by(page, "city").filter({ hasText: /^Казань$/ }).click();
     await press(page, "my-name");
   });
   await picture("catalogue", ANNA, "shop", { ...PHONE, lang: "ru", theme: "light" }, (page) => by(page, "product").nth(5).waitFor());
@@ -81,7 +84,7 @@ try {
   await picture("balance", BORIS, "wallet", { ...PHONE, lang: "ru", theme: "dark" }, (page) => by(page, "line").first().waitFor());
   await picture("admin-today", ELENA, "admin", { ...PHONE, lang: "ru", theme: "light" });
   await picture("admin-person", ELENA, `admin/people/${BORIS.id}`, { ...DESK, lang: "en", theme: "light" });
-  await picture("admin-analytics", ELENA, "admin/analytics?range=day", { ...DESK, lang: "ru", theme: "dark" }, async (page) => {
+  await picture("admin-analytics", ELENA, "admin/analytics", { ...DESK, lang: "ru", theme: "dark" }, async (page) => {
     await page.locator("canvas, svg.chart").first().waitFor();
     await page.waitForTimeout(800);
   });

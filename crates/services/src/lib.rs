@@ -1,7 +1,6 @@
 //! The services market: a customer posts an urgent local job for free, up to three executors each
 //! pay to see the contact, and silence gives everybody the money back.
 
-mod admin;
 pub mod app;
 mod bot;
 pub mod config;
@@ -44,8 +43,8 @@ pub fn module(services: Services, links: &Links) -> Module {
         handlers: Vec::new(),
         sinks: vec![Arc::new(bot::Notify(bot))],
         payees: vec![Arc::new(app::top_up::BalancePayee)],
-        waiting: vec![Arc::new(admin::Complaints)],
-        cards: vec![Arc::new(admin::Person)],
+        waiting: vec![Arc::new(app::panel::Complaints)],
+        cards: vec![Arc::new(app::panel::Person)],
         settings: services.tunable.all(),
         api: http::api(services),
     }

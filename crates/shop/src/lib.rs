@@ -4,7 +4,6 @@
 //! fails or does not come, the stock is let go again. Every step is a line of one table
 //! ([`domain::STEPS`]).
 
-mod admin;
 pub mod app;
 mod bot;
 pub mod config;
@@ -50,8 +49,11 @@ pub fn module(shop: Shop, links: Links) -> Module {
             }),
         ],
         payees,
-        waiting: vec![Arc::new(admin::OrdersToFulfil), Arc::new(admin::LowStock)],
-        cards: vec![Arc::new(admin::Customer)],
+        waiting: vec![
+            Arc::new(app::panel::OrdersToFulfil),
+            Arc::new(app::panel::LowStock),
+        ],
+        cards: vec![Arc::new(app::panel::Customer)],
         settings: shop.tunable.all(),
         api: http::api(shop),
     }

@@ -17,7 +17,7 @@ use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
-use torg_platform::http::{Built, Cors, EdgeOptions, Policy, TrustedProxies, edge};
+use torg_platform::http::{Api, Cors, EdgeOptions, Policy, TrustedProxies, edge};
 use torg_platform::jobs::{self, Poller, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
@@ -25,7 +25,7 @@ use torg_platform::module::Module;
 use torg_platform::observe::{Check, Health, Metrics};
 use torg_platform::outbound::Outbound;
 use torg_platform::outbox;
-use torg_platform::payments::{self, Payees};
+use torg_platform::payments::{self, Payees, Providers};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
 use torg_platform::settings::{self, Settings};
@@ -34,6 +34,7 @@ use torg_platform::webhooks::Webhooks;
 use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
 use torg_telegram::api::BotApi;
+use torg_telegram::bot;
 use torg_telegram::mini_app::MiniApp;
 use torg_ton::api::TonApi;
 
@@ -121,17 +122,13 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let options = AuthOptions::from_config(config);
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
-    let (mut modules, mut prepare) = (Vec::new(), Vec::new());
     let bot_api = telegram::connect(config, &ctx)?;
     let providers = providers(config, &ctx, place, bot_api.as_ref());
-    let mut bots = Vec::new();
-    for market in markets() {
-        let started = (market.start)(&ctx, config, place, &providers)?;
-        modules.push(started.module);
-        bots.extend(started.bot);
-        prepare.push(started.prepare);
-    }
-    check_names(&modules)?;
+    let AllMarkets {
+        mut modules,
+        bots,
+        mut prepare,
+    } = AllMarkets::start(config, &ctx, place, &providers)?;
     let payees = Payees::of_modules(&modules);
     let outbound = Outbound::new(config.webhooks.reach())?;
     let webhooks = Webhooks::new(ctx.db.clone(), ctx.rng.clone(), outbound);
@@ -143,12 +140,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     prepare.push(Box::pin(async move { opened.prepare().await }));
     let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
     prepare.push(telegram.prepare(&ctx, config, place));
-    let known = ctx.clone();
-    prepare.push(Box::pin(
-        async move { known.settings.refresh(&known.db).await },
-    ));
-    let mut sinks = vec![webhooks.sink()];
-    sinks.extend(telegram.sinks(&ctx));
+    prepare.push(know_settings(&ctx));
+    let sinks = ([webhooks.sink()].into_iter().chain(telegram.sinks(&ctx))).collect();
     let settings = settings::api(&ctx, &modules, torg_telegram::bot::declared_settings());
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
@@ -157,8 +150,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .pollers(ton.as_ref().and_then(|ton| ton.poller(&ctx, &wallet)));
     let talkers = telegram.pollers(&ctx);
     let features = features(config, telegram.api.is_some(), wallet_is_on)?;
-    let names = modules.iter().map(|module| module.name).collect();
-    let mini_app = MiniApp::new(&ctx, names, &config.telegram.bot_username, features);
+    let mini_app = mini_app(config, &ctx, &modules, features);
     let panel = Panel::new(&ctx, &modules, telegram.waiting());
     let opened = panel.clone();
     prepare.push(Box::pin(async move { opened.prepare().await }));
@@ -169,7 +161,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         worker: Some(worker.clone()),
         on_move: extras.on_move,
     };
-    let mut api = auth::api(&auth)
+    let api = auth::api(&auth)
         .merge(health.api())
         .merge(clock_api::api(hand))
         .merge(payments::api(&ctx.db, &providers, &payees))
@@ -184,29 +176,71 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(telegram.routes(&ctx))
         .merge(ctx.metrics.api(metrics_policy(config)))
         .merge(web::api(extras.pages.is_none())?);
-    for module in modules {
-        api = api.merge(module.api);
-    }
-    let built = api.build(info(), &auth)?;
-    let document = built.openapi.clone();
-    let built = built.with_docs(Policy::Public, &auth)?;
-    let public = match extras.pages {
-        Some(pages) => built.router.merge(pages),
-        None => built.router,
-    };
+    let api = (modules.into_iter()).fold(api, |api, module| api.merge(module.api));
+    let (public, document) = with_pages(api, extras.pages, &auth)?;
     let operations = health.api().merge(ctx.metrics.api(Policy::Public));
-    let Built {
-        router: operations, ..
-    } = operations.build(info(), &auth)?;
+    let operations = operations.build(info(), &auth)?;
     Ok(App {
         public: around(public, config, &ctx)?,
-        operations: around(operations, config, &ctx)?,
+        operations: around(operations.router, config, &ctx)?,
         ctx,
         document,
         worker,
         talkers,
         prepare,
     })
+}
+
+/// Every market, put together.
+struct AllMarkets {
+    modules: Vec<Module>,
+    bots: Vec<Arc<dyn bot::Market>>,
+    prepare: Vec<Prepare>,
+}
+
+impl AllMarkets {
+    fn start(config: &Config, ctx: &Ctx, place: &Place, providers: &Providers) -> Result<Self> {
+        let (mut modules, mut bots, mut prepare) = (Vec::new(), Vec::new(), Vec::new());
+        for market in markets() {
+            let started = (market.start)(ctx, config, place, providers)?;
+            modules.push(started.module);
+            bots.extend(started.bot);
+            prepare.push(started.prepare);
+        }
+        check_names(&modules)?;
+        Ok(Self {
+            modules,
+            bots,
+            prepare,
+        })
+    }
+}
+
+fn mini_app(config: &Config, ctx: &Ctx, modules: &[Module], features: Features) -> MiniApp {
+    let names = modules.iter().map(|module| module.name).collect();
+    MiniApp::new(ctx, names, &config.telegram.bot_username, features)
+}
+
+/// What the operator has set is known before anybody is served.
+fn know_settings(ctx: &Ctx) -> Prepare {
+    let (settings, db) = (ctx.settings.clone(), ctx.db.clone());
+    Box::pin(async move { settings.refresh(&db).await })
+}
+
+/// The guarded routes with what describes them and the pages beside them, and their document.
+fn with_pages(
+    api: Api,
+    pages: Option<Router>,
+    auth: &Auth,
+) -> Result<(Router, utoipa::openapi::OpenApi)> {
+    let built = api.build(info(), auth)?;
+    let document = built.openapi.clone();
+    let built = built.with_docs(Policy::Public, auth)?;
+    let public = match pages {
+        Some(pages) => built.router.merge(pages),
+        None => built.router,
+    };
+    Ok((public, document))
 }
 
 /// On one listener with everybody else, numbers are for those who sit at the machine.

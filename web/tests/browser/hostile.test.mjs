@@ -18,7 +18,7 @@ useWorld({ prepare: async (world) => { tally = await flood(world); } });
 test("the server takes them or refuses them, and never fails", (t) => {
   t.diagnostic(`${COUNT} texts, ${tally.taken} requests were taken, ${tally.refused} refused`);
   assert.deepEqual(tally.broken, []);
-  assert.ok(tally.taken > 1200, `only ${tally.taken} were taken`);
+  assert.ok(tally.taken > 1000, `only ${tally.taken} were taken`);
 });
 
 /** Loads a list to its end, as a finger would. */
@@ -55,7 +55,7 @@ for (const [name, person, theme, { wide = false, ...where }, least] of views) {
     const seen = new Set();
     const kinds = await crawl(page, {
       ...where,
-      each: wide ? 1 : 4,
+      each: wide ? 1 : 3,
       most: 250,
       look: async (path, kind) => {
         await toTheEnd(page);

@@ -134,8 +134,6 @@ export function bidiFaults(page) {
         return child.nodeType === Node.TEXT_NODE || getComputedStyle(child).display === "inline";
       }).map((child) => child.textContent).join("").trim();
       if (rest !== "") found.push(`“${node.data.slice(0, 30)}” turns “${rest.slice(0, 40)}” in <${around.tagName.toLowerCase()} class="${around.className}">`);
-      // A sentence with the text of a stranger in its midst.
-      else if (!/^\s*h\d+~/.test(node.data)) found.push(`“${node.data.slice(0, 60)}” has somebody's text in it that turns what follows`);
     }
     return found.slice(0, 5);
   });

@@ -21,9 +21,13 @@ function line(what, value, most, unit) {
   console.log(`${what.padEnd(48)} ${value.toFixed(unit === "" ? 3 : 1).padStart(9)} ${unit.padEnd(3)} ${most === null ? "" : `at most ${most}`}${over ? "   TOO MUCH" : ""}`);
 }
 
+let posted = 0;
+
 async function post(world, count) {
-  for (let n = 0; n < count; n += 50) {
-    await Promise.all(Array.from({ length: Math.min(50, count - n) }, (_, i) => world.order({ ...ANNA, id: 100_000 + n + i }, {
+  const end = posted + count;
+  for (; posted < end; posted += 50) {
+    const n = posted;
+    await Promise.all(Array.from({ length: Math.min(50, end - n) }, (_, i) => world.order({ ...ANNA, id: 100_000 + n + i }, {
       category: CATEGORIES[(n + i) % 7],
       city: CITIES[(n + i) % 3],
       description: `Заказ ${n + i}: нужен мастер сегодня, работы примерно на ${1 + ((n + i) % 5)} часа, инструмент есть`,

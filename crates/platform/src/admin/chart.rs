@@ -157,8 +157,8 @@ mod tests {
         let chart = query(Some("2026-03-04T10:20:00Z"), None, Bucket::Hour).unwrap();
         assert_eq!(chart.from().to_rfc3339(), "2026-03-04T10:00:00Z");
         assert_eq!(chart.to().to_rfc3339(), "2026-03-05T11:00:00Z");
-        let hour = chart.from().micros() / HOUR_MICROS;
-        let filled: Vec<(Timestamp, i64)> = chart.fill([(hour + 2, 7)]).collect();
+        let third = chart.first.saturating_add(2);
+        let filled: Vec<(Timestamp, i64)> = chart.fill([(third, 7)]).collect();
         assert_eq!(filled.len(), 25);
         assert_eq!((filled[1].1, filled[2].1), (0, 7));
         assert_eq!(filled[2].0.to_rfc3339(), "2026-03-04T12:00:00Z");

@@ -308,9 +308,8 @@ async fn list_setting_changes(
     }
     let (before, limit) = query.after::<i64>()?;
     let before = before.unwrap_or(i64::MAX);
-    let list = move |tx: &mut Tx<'_>| {
-        Ok::<_, Error>(store::changes(tx, &name, before, limit.saturating_add(1))?)
-    };
+    let more = limit.saturating_add(1);
+    let list = move |tx: &mut Tx<'_>| Ok::<_, Error>(store::changes(tx, &name, before, more)?);
     let rows = desk.ctx.db.read("platform.list_setting_changes", list);
     let (rows, next_cursor) = page::cut(rows.await?, limit, |change| change.version)?;
     let show = |json: Option<String>| {

@@ -97,13 +97,15 @@ fn worker(db: &Db, rng: &Rng, lab: &Lab) -> Worker {
         Live::new(rng.clone(), None),
         Metrics::new(db.clock()).unwrap(),
     );
+    let reconciler: Arc<dyn Reconciler> = Arc::new(lab.clone());
+    let periodic: Arc<dyn Periodic> = Arc::new(Daily(lab.clone()));
+    let poller: Arc<dyn Poller> = Arc::new(Watch(lab.clone()));
+    let handler: Arc<dyn Handler> = Arc::new(Mend(lab.clone()));
     Worker::new(db.clone(), live, rng.clone(), Vec::new().into(), metrics)
-        .reconcilers([Arc::new(lab.clone()) as Arc<dyn Reconciler>])
-        .periodic([Arc::new(Daily(lab.clone())) as Arc<dyn Periodic>])
-        .pollers([Arc::new(Watch(lab.clone())) as Arc<dyn Poller>])
-        .handlers(Arc::new(vec![
-            Arc::new(Mend(lab.clone())) as Arc<dyn Handler>
-        ]))
+        .reconcilers([reconciler])
+        .periodic([periodic])
+        .pollers([poller])
+        .handlers(Arc::new(vec![handler]))
 }
 
 struct World {

@@ -29,7 +29,7 @@ pub(crate) fn card(tx: &mut Tx<'_>, user: UserId) -> Result<CardPart> {
             items.push(item(tx, "take", &order, at, Some(price)));
         }
     }
-    items.sort_by(|a, b| b.0.cmp(&a.0));
+    items.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     items.truncate(usize::try_from(ITEMS).unwrap_or(usize::MAX));
     Ok(CardPart {
         facts: facts(tx, user)?,

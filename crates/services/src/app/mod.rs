@@ -27,6 +27,7 @@ pub(crate) mod list_reviews;
 pub(crate) mod list_transactions;
 mod names;
 pub(crate) mod offers;
+pub(crate) mod panel;
 pub(crate) mod preferences;
 pub mod recent;
 pub(crate) mod recharge;

@@ -36,6 +36,7 @@ pub(crate) mod list_orders;
 pub mod list_products;
 pub(crate) mod open_checkout;
 pub(crate) mod order_once;
+pub(crate) mod panel;
 pub mod pay_order;
 pub mod product_view;
 pub mod recent;

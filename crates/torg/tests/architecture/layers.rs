@@ -19,6 +19,7 @@ const BESIDE: &[&str] = &["domain"];
 
 /// What a domain may take from the kernel: values and refusals, no machinery. `rng` is an argument.
 const PURE_KERNEL: &[&str] = &[
+    "csv",
     "Error",
     "Kind",
     "Money",

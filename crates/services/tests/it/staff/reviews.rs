@@ -123,7 +123,7 @@ both_engines! { MIGRATIONS =>
         let all = (0..64_usize).map(|n| {
             let (review, id) = (old[n % 8], &fresh[n % 8]);
             let body = json!({"order_id": id, "rating": 1 + n % 5});
-            match n / 8 % 4 {
+            match n.div_euclid(8) % 4 {
                 0 | 2 => hide(&app, review).boxed(),
                 1 => show(&app, review).boxed(),
                 _ => app.post(CUSTOMER, "/api/reviews/client", Some(body)).boxed(),

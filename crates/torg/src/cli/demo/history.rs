@@ -158,7 +158,8 @@ impl Past<'_> {
             self.order_for(n, End::Done(takers.len()), takers).await?;
             n = n.saturating_add(1);
         }
-        Ok(())
+        // Whatever is left to be told is told before anybody can be written to.
+        self.app.worker.run_due().await
     }
 
     /// The life of one order. Executors have their turns.
@@ -188,7 +189,8 @@ impl Past<'_> {
         };
         let mut first = None;
         for executor in executors.iter().copied().take(takers) {
-            self.minutes(2 + u64::try_from(n.rem_euclid(5)).unwrap_or_default());
+            let wait = u64::try_from(n.rem_euclid(5)).unwrap_or_default();
+            self.minutes(wait.saturating_add(2));
             self.take(executor, &id).await?;
             first = first.or(Some(executor));
         }
@@ -197,7 +199,7 @@ impl Past<'_> {
             (End::Silent(_), Some(executor)) => self.stay_silent(n, &id, executor).await?,
             (End::Alone | End::Done(_) | End::Silent(_), _) => self.minutes(60),
         }
-        self.app.worker.run_due().await
+        Ok(())
     }
 
     async fn take(&self, executor: &Person, id: &str) -> Result<()> {
@@ -234,6 +236,7 @@ impl Past<'_> {
     /// these complaints, and the others wait.
     async fn stay_silent(&self, n: usize, id: &str, executor: &Person) -> Result<()> {
         self.minutes(16);
+        self.app.worker.run_due().await?;
         if n.rem_euclid(2) == 1 {
             return Ok(());
         }

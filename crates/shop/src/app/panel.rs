@@ -1,6 +1,6 @@
 //! What the shop tells the operator's panel.
 
-use crate::app::card;
+use super::card;
 use torg_platform::admin::{Card, CardPart, Queue, Waiting};
 use torg_platform::db::Tx;
 use torg_platform::{Result, UserId};

@@ -1,6 +1,6 @@
 //! What this market tells the operator's panel.
 
-use crate::app::{admin_complaints, card};
+use super::{admin_complaints, card};
 use torg_platform::admin::{Card, CardPart, Queue, Waiting};
 use torg_platform::db::Tx;
 use torg_platform::{Result, UserId};
