@@ -35,7 +35,7 @@ use torg_platform::{Error, Result};
 use torg_telegram::OneBot;
 use torg_telegram::api::BotApi;
 use torg_telegram::bot;
-use torg_telegram::mini_app::MiniApp;
+use torg_telegram::mini_app::{Features, MiniApp};
 use torg_ton::api::TonApi;
 
 /// Memory for answers that may be a moment old.
