@@ -29,7 +29,7 @@ export default defineConfig({
       output: {
         // What every screen has comes at once: a dozen files of a kilobyte each would wait for one another
         // on a phone's connection.
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             { name: "kit", priority: 2, test: /\/node_modules\/(preact|@tanstack|wouter|openapi-fetch|@tma\.js|better-promises|mitt|error-kid|fp-ts|valibot)\/|\/src\/(kit|i18n|telegram|api)\/|\/src\/app\/(list|clock|queries|bootstrap)\.ts/ },
             { name: "forms", priority: 1, test: /\/node_modules\/zod\/|\/src\/app\/form\.ts/ },

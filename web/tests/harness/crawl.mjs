@@ -2,6 +2,9 @@
 
 import { goTo } from "./browser.mjs";
 
+/** Where no link of the first screens leads: the other side of the services, and what a button opens. */
+export const STARTS = ["/", "/services/feed", "/services/takes", "/services/orders", "/shop/checkout", "/wallet?topup=1"];
+
 /** `/services/orders/WB8PjSaesISr` and all of its kind are `/services/orders/:id`. */
 export function kindOf(path) {
   const [place, query] = path.split("?");
@@ -22,7 +25,7 @@ export const linksOf = (page) =>
  * Follows the links of the app from `from` on and calls `look(path, kind)` on each screen, `each` of
  * a kind at most. Returns what it has seen: kinds, in the order of seeing.
  */
-export async function crawl(page, { from = ["/"], each = 1, skip = /^$/, look, most = 150 }) {
+export async function crawl(page, { from = STARTS, each = 1, skip = /^$/, look, most = 150 }) {
   const waiting = [...from];
   const known = new Set(from);
   const seen = new Map();
@@ -41,5 +44,7 @@ export async function crawl(page, { from = ["/"], each = 1, skip = /^$/, look, m
       waiting.push(link);
     }
   }
+  // Whoever leaves out a screen looks at nothing.
+  for (const path of from) if (!seen.has(kindOf(path)) && !skip.test(path)) throw new Error(`${path} was not seen`);
   return [...seen.keys()];
 }

@@ -50,10 +50,16 @@ export function useOrder(id: string) {
     if (!live || order === undefined) return undefined;
     // What became of the order may have moved money, too.
     const again = () => forget(id);
+    let opened = false;
     return follow({ category: order.category, city: order.city }, {
       lastId: () => seen.current,
       onId: (last) => (seen.current = last),
       onReset: again,
+      // Back after a cut: something may have been missed.
+      onState: (on) => {
+        if (on && opened) again();
+        opened ||= on;
+      },
       onOrder: (_, news) => {
         if (news.id !== id) return;
         // The stream knows no reader: what only this one may see stays as it was.
