@@ -3,11 +3,8 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { noteServerTime } from "@/app/clock";
 import { Offline, refusal } from "./errors";
-import type { Expected } from "./expected";
-import type { paths as described } from "./schema";
+import type { paths } from "./schema";
 import { credential, renew } from "./session";
-
-type paths = described & Expected;
 
 const raw = createClient<paths>({ baseUrl: "", fetch: send });
 

@@ -31,7 +31,7 @@ function Content({ app }: { app: Bootstrap }) {
   const t = useTexts(texts);
   const here = markets.filter((market) => app.markets.some((one) => one.name === market.name));
   const pause = (name: string) => app.markets.find((one) => one.name === name)?.paused;
-  const isStaff = app.me !== null && app.me.roles.length > 0;
+  const isStaff = (app.me?.roles.length ?? 0) > 0;
   return (
     <>
       {app.me ? <Money hasTon={app.features.ton} /> : <Guest bot={app.bot_username} />}

@@ -2,13 +2,11 @@
 
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import { noteServerTime } from "./clock";
 import { followLanguage } from "./language";
 import { queries } from "./queries";
 
 async function load() {
   const answer = await api.get("/api/app");
-  noteServerTime(answer.now);
   if (answer.me) followLanguage(answer.me.language);
   return answer;
 }

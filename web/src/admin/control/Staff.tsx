@@ -78,7 +78,7 @@ function NewGrant() {
   const role = form.field("role");
   return (
     <form class="card" noValidate onSubmit={(event) => { event.preventDefault(); form.submit(); }}>
-      <h3>{t("grant")}</h3>
+      <h2>{t("grant")}</h2>
       <Input label={t("person")} inputMode="numeric" note={t("person_note")} max={15} {...form.field("id")} />
       <Select label={t("role")} {...role} onChange={(value) => role.onChange(value as Role)} options={ROLES.map((value) => ({ value, text: `${roleName(value)} — ${t(`role_${value}_note`)}` }))} />
       <div class="buttons"><Button type="submit" busy={form.busy} testId="grant">{t("grant")}</Button></div>

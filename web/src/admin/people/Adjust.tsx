@@ -67,7 +67,7 @@ export function Adjust({ person, currencies, onClose }: { person: Person; curren
             <div class="card"><strong>{t("adjust_who", { name: fullName(person), id: String(person.id) })}</strong><p class="quote">{reason.trim()}</p></div>
             <p class="note">{t("adjust_about")}</p>
             <Button wide type="submit" look={debit ? "danger" : "main"} busy={form.busy} testId="adjust-yes">{t(debit ? "debit" : "credit")} {shown}</Button>
-            <Button wide look="quiet" onClick={() => setSure(false)}>{k("no")}</Button>
+            <Button wide look="quiet" disabled={form.busy} onClick={() => setSure(false)}>{k("no")}</Button>
           </>
         ) : (
           <>

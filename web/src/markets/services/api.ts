@@ -50,10 +50,16 @@ export function useOrder(id: string) {
     if (!live || order === undefined) return undefined;
     // What became of the order may have moved money, too.
     const again = () => forget(id);
+    let opened = false;
     return follow({ category: order.category, city: order.city }, {
       lastId: () => seen.current,
       onId: (last) => (seen.current = last),
       onReset: again,
+      // Back after a cut: something may have been missed.
+      onState: (on) => {
+        if (on && opened) again();
+        opened ||= on;
+      },
       onOrder: (_, news) => {
         if (news.id !== id) return;
         // The stream knows no reader: what only this one may see stays as it was.
@@ -111,7 +117,7 @@ export function forget(id: string): void {
 }
 
 /** Refusals that say that what is on the screen is old: the order has moved on, the price is another. */
-const ORDER_MOVED = new Set(["order_full", "order_gone", "already_responded", "order_locked", "order_not_taken", "not_your_order", "insufficient_balance"]);
+const ORDER_MOVED = new Set(["order_full", "order_gone", "already_responded", "order_locked", "order_not_taken", "not_your_order", "insufficient_balance", "price_changed"]);
 
 /** Loads again what a refusal shows to be old. */
 export function learn(error: unknown, id?: string): void {
@@ -142,12 +148,15 @@ export const complete = (id: string, executor: number) => api.post("/api/orders/
 export const close = (id: string) => api.post("/api/orders/{id}/close", { params: path(id) });
 export const remove = (id: string) => api.delete("/api/orders/{id}", { params: path(id) });
 
-/** Pays for the contact. One key for one wish: a second attempt has no second price. */
+/**
+ * Pays for the contact, the price that is shown and no other. One key for one wish: a second attempt has
+ * no second price.
+ */
 export function useTake(order: Order, me: number, onDone: (contact: string) => void, onError: (error: unknown) => void) {
   const key = useRef(newKey());
   return useAct(
     order.id,
-    () => api.post("/api/orders/{id}/take", { params: { ...path(order.id), header: { "Idempotency-Key": key.current } } }),
+    () => api.post("/api/orders/{id}/take", { params: { ...path(order.id), query: { price: `${order.price}.00` }, header: { "Idempotency-Key": key.current } } }),
     (taken) => {
       queries.setQueryData(keys.balance, { balance: taken.new_balance });
       queries.setQueryData(keys.order(order.id), (known: Order | undefined) => (known === undefined || hasTaken(known, me) ? known : { ...known, contact: taken.contact, taken_by: [...known.taken_by, { executor_id: me, taken_at: new Date(now()).toISOString() }] }));

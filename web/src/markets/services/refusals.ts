@@ -16,6 +16,7 @@ const texts = messages({
     order_not_found: "Такого заказа нет",
     payment_not_found: "Такого платежа нет",
     order_full: "Заказ уже взяли трое",
+    price_changed: "Цена изменилась. Посмотрите новую и решите ещё раз.",
     duplicate_contact: "С этим контактом уже есть активный заказ. Закройте его или укажите другой контакт.",
     already_responded: "Вы уже отметили, что ответили",
     order_not_taken: "Заказ ещё никто не взял",
@@ -39,6 +40,7 @@ const texts = messages({
     order_not_found: "There is no such order",
     payment_not_found: "There is no such payment",
     order_full: "Three people have taken this order",
+    price_changed: "The price has changed. Look at the new one and decide again.",
     duplicate_contact: "There is an active order with this contact. Close it or give another contact.",
     already_responded: "You have already said that you answered",
     order_not_taken: "Nobody has taken this order yet",
@@ -55,7 +57,7 @@ const texts = messages({
 const CODES = [
   "unknown_category", "executor_not_taker", "insufficient_balance", "own_order", "not_your_order", "not_taken_by_you", "order_locked", "recharge_disabled",
   "order_not_found", "payment_not_found", "order_full", "duplicate_contact", "already_responded", "order_not_taken", "order_not_finished", "already_reviewed",
-  "already_complained", "order_gone", "market_paused",
+  "already_complained", "order_gone", "market_paused", "price_changed",
 ] as const;
 
 for (const code of CODES) explain(code, () => text(texts, code));

@@ -33,7 +33,7 @@ function Locked({ id }: { id: string }) {
   return <Empty title={t("locked")}><p>{t("locked_more")}</p><Link href={`/services/orders/${id}`} class="button quiet">{t("to_order")}</Link></Empty>;
 }
 
-function Form({ order, username }: { order: Order; username: string | null }) {
+function Form({ order, username }: { order: Order; username: string | null | undefined }) {
   const t = useTexts(texts);
   const [, go] = useLocation();
   const form = useForm<OrderValues, Order>({

@@ -31,7 +31,7 @@ export function NewOrder() {
   );
 }
 
-function Form({ username }: { username: string | null }) {
+function Form({ username }: { username: string | null | undefined }) {
   const t = useTexts(texts);
   const [, go] = useLocation();
   const [choosing, setChoosing] = useState(false);

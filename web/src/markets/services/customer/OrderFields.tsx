@@ -21,7 +21,7 @@ interface Props {
   description: Field<string>;
   contact: Field<string>;
   /** The person's name in Telegram, offered as the contact. */
-  username: string | null;
+  username: string | null | undefined;
   city: ComponentChildren;
 }
 

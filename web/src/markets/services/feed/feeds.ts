@@ -8,6 +8,8 @@ import { FeedStore } from "./store";
 import { follow } from "./stream";
 
 const PAGE = 50;
+/** The most that the server gives at once. */
+const MOST = 100;
 /** A feed that nobody looked at for so long is loaded anew. */
 const STALE_MS = 5 * 60_000;
 
@@ -44,6 +46,11 @@ export function useFeed(filter: Filter, me: number | undefined) {
     }
   };
 
+  const catchUp = async () => {
+    const page = await askPage(filter, MOST, undefined).catch(() => undefined);
+    if (page !== undefined) feed.refresh(page);
+  };
+
   useEffect(() => {
     setError(null);
     if (kept?.feed === feed) kept.left = Number.POSITIVE_INFINITY;
@@ -53,7 +60,11 @@ export function useFeed(filter: Filter, me: number | undefined) {
       onId: (id) => (feed.lastId = id),
       onOrder: (event, order) => feed.apply({ event, order }),
       onReset: () => void load(),
-      onState: setLive,
+      onState: (on) => {
+        setLive(on);
+        // Opened again, and nothing has said yet where to resume: what was missed is looked up.
+        if (on && feed.loaded && feed.lastId === undefined) void catchUp();
+      },
     });
     if (!feed.loaded) void load();
     return () => {

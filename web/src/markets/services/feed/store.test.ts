@@ -81,6 +81,15 @@ describe("feed", () => {
     expect(feed.list()).toEqual(["b", "a"]);
   });
 
+  it("looks up what was missed without losing its place", () => {
+    feed.add({ orders: [order("0", 5)], next_cursor: "more" });
+    feed.refresh({ orders: [order("d", 40), order("b", 20, takes(1)), order("a", 10, takes(1, 2, 3))], next_cursor: "more" });
+    expect(feed.get("b")?.taken_by.length).toBe(1);
+    feed.flush();
+    // `c` has gone, `a` is full, `0` is older than what was asked for.
+    expect(feed.list()).toEqual(["d", "b", "0"]);
+  });
+
   it("starts again with nothing of before", () => {
     feed.apply({ event: "order_created", order: order("d", 40) });
     feed.start({ orders: [order("e", 50)] });

@@ -110,6 +110,14 @@ export class FeedStore {
     }
   }
 
+  /** The newest orders as they are now, after news may have been missed; the places stay. */
+  refresh(page: FeedPage): void {
+    const [seen, oldest] = [new Set(page.orders.map((order) => order.id)), page.orders.at(-1)];
+    const isWithin = (id: string) => !page.next_cursor || (oldest !== undefined && before(this.orders.get(id) as Order, oldest));
+    for (const order of page.orders) this.apply({ event: "order_updated", order });
+    for (const id of this.list()) if (!seen.has(id) && isWithin(id)) this.end(id);
+  }
+
   /** Its hour is over. */
   end(id: string): void {
     if (!this.orders.has(id) || this.going.has(id)) return;
