@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 /// An account of the platform.
 #[derive(Debug, Serialize, ToSchema)]
 struct PlatformBalance {
-    #[schema(example = "platform/shop_revenue/RUB")]
+    #[schema(example = "platform/adjustments/RUB")]
     account: String,
     /// What came in less what went out; negative where the outside has given or the platform has
     /// spent.

@@ -103,11 +103,12 @@ async fn a_temporary_one_leaves_nothing_behind() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// The people of the demo, each with the header that signs them in.
+/// Who the demo is about, each with the header that signs them in: the customer, four executors, the
+/// operator. The rest of the staff comes after her.
 pub(crate) async fn people(server: &Server) -> Vec<String> {
     let (status, people) = server.get("/_sandbox/people").await;
     assert_eq!(status, 200);
-    let people = people.as_array().unwrap().iter();
+    let people = people.as_array().unwrap().iter().take(6);
     people
         .map(|person| format!("tma {}", person["init_data"].as_str().unwrap()))
         .collect()
