@@ -56,7 +56,7 @@ struct LedgerPage {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct LedgerQuery {
-    /// One of the two accounts, in full: `platform/shop_revenue/RUB`, `user/1/RUB`.
+    /// One of the two accounts, in full: `platform/adjustments/RUB`, `user/1/RUB`.
     account: Option<String>,
     /// What it was for, in full.
     kind: Option<String>,

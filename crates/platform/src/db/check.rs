@@ -1,7 +1,7 @@
 //! Checks every registered statement against the migrated schema of the running engine.
 
 use super::postgres::PgConnection;
-use super::sql::{Statement, statements};
+use super::sql::{PLAN_ANEW, Statement, statements};
 use super::sqlite::SqliteConnection;
 use super::value::SqlType;
 use super::{Db, Engine, Migrations, Options, Result};
@@ -58,7 +58,8 @@ fn has_tables(s: &Statement, migrations: &[Migrations]) -> bool {
 /// Rules that need no database.
 fn spelling(s: &Statement) -> Vec<String> {
     let mut wrong = Vec::new();
-    let first = s.text.split_whitespace().next().unwrap_or_default();
+    let text = s.text.strip_prefix(PLAN_ANEW).unwrap_or(s.text);
+    let first = text.split_whitespace().next().unwrap_or_default();
     if !["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&first) {
         wrong.push(format!("{}: a unit of work may not run {first:?}", s.name));
     }

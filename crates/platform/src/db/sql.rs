@@ -43,7 +43,7 @@ pub struct Statement {
 }
 
 /// Beginning of a statement that is planned at each use. It costs a tenth of a millisecond.
-const PLAN_ANEW: &str = "/* plan anew */";
+pub(super) const PLAN_ANEW: &str = "/* plan anew */";
 
 impl Statement {
     /// Used by [`crate::sql!`].
