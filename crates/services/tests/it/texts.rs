@@ -56,6 +56,7 @@ fn made() -> Vec<String> {
         Refusal::OrderNotFound,
         Refusal::PaymentNotFound,
         Refusal::OrderFull,
+        Refusal::PriceChanged { price },
         Refusal::DuplicateContact,
         Refusal::AlreadyResponded,
         Refusal::OrderNotTaken,

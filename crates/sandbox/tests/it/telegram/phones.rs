@@ -27,7 +27,11 @@ async fn everybody_has_a_phone() {
             "channel_owner",
             "customer",
             "executor",
-            "operator"
+            "finance",
+            "moderator",
+            "operator",
+            "read_only",
+            "support"
         ]
     );
     let state = world.state(ANNA).await;
