@@ -211,7 +211,7 @@ torg_platform::sql! {
          WHERE id = 'user/2001/RUB'";
     fn invent_a_take() -> u64 =
         "UPDATE services_orders SET takes = 1, first_take_at = created_at
-         WHERE id = (SELECT min(id) FROM services_orders)";
+         WHERE id = (SELECT min(id) FROM services_orders WHERE takes = 0)";
 }
 
 #[tokio::test]
