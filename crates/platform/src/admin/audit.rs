@@ -1,7 +1,7 @@
 //! `/api/admin/audit`: who did what.
 
 use super::Panel;
-use super::moment::{SCAN, Span};
+use super::moment::{SCAN, Span, cut_scan};
 use super::store::audit::{self, EntryRow};
 use crate::auth::Role;
 use crate::db::Tx;
@@ -112,7 +112,7 @@ fn read(
     let high = before.map_or(high, |before| before.min(high));
     let (from, to) = span.ends();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let mut rows = audit::page(
+    let rows = audit::page(
         tx,
         high,
         low,
@@ -124,14 +124,8 @@ fn read(
         from,
         to,
     )?;
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    if rows.len() > wanted {
-        rows.truncate(wanted);
-        let last = rows.last().map(|row| row.id);
-        return Ok((rows, last));
-    }
     let end = audit::end_of_scan(tx, high, low, SCAN.saturating_sub(1))?;
-    Ok((rows, end))
+    Ok(cut_scan(rows, limit, |row| row.id, end))
 }
 
 /// Who did what

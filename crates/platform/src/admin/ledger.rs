@@ -1,7 +1,7 @@
 //! `/api/admin/ledger`: what moved, of everybody and of one person.
 
 use super::Panel;
-use super::moment::{SCAN, Span};
+use super::moment::{SCAN, Span, cut_scan};
 use super::people::known;
 use super::store::ledger::{self, LineRow, TransferRow};
 use crate::auth::Role;
@@ -204,7 +204,7 @@ fn read(
         None if account.starts_with("user/") => Some(names(account, true)),
         None => None,
     };
-    let (mut rows, end) = match statement {
+    let (rows, end) = match statement {
         Some((first, end)) => {
             let rows = ledger::page_of(tx, high, low, more, account, &first, &end, kind, from, to)?;
             (rows, None)
@@ -215,13 +215,7 @@ fn read(
             (rows, end)
         }
     };
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    if rows.len() > wanted {
-        rows.truncate(wanted);
-        let last = rows.last().map(|row| row.id);
-        return Ok((rows, last));
-    }
-    Ok((rows, end))
+    Ok(cut_scan(rows, limit, |row| row.id, end))
 }
 
 /// What moved

@@ -65,3 +65,19 @@ fn last_before(tx: &mut Tx<'_>, moment: Timestamp, newest: Newest) -> Result<i64
     }
     Ok(low)
 }
+/// A page of at most `limit` of the rows that a scan has found, and where to read on: behind its last
+/// row if there are more, else at the `end` of what was looked through, if that was not all.
+pub(super) fn cut_scan<T>(
+    mut rows: Vec<T>,
+    limit: i64,
+    number: impl Fn(&T) -> i64,
+    end: Option<i64>,
+) -> (Vec<T>, Option<i64>) {
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    if rows.len() <= wanted {
+        return (rows, end);
+    }
+    rows.truncate(wanted);
+    let last = rows.last().map(number);
+    (rows, last)
+}
