@@ -127,11 +127,13 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
         // A database keeps a plan from the sixth use on a connection; there are several of them.
         const BEFORE: usize = 100;
         let s = setup(&t);
-        // The database believes that the table is empty, and its plans are made and kept for that.
-        t.raw("ANALYZE platform_deliveries").await.unwrap();
         for n in 0..BEFORE {
             publish(&t, "test.happened", "warm", format!("{n}")).await;
             s.worker.run_due().await.unwrap();
+            if n == 0 {
+                // It is measured when it has room and nothing in it, and plans are made for that.
+                t.raw("ANALYZE platform_deliveries").await.unwrap();
+            }
         }
         let write = |tx: &mut torg_platform::db::Tx<'_>| {
             for n in 0..BACKLOG {
