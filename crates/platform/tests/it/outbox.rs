@@ -123,7 +123,7 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
     }
 
     async fn thousands_wait_behind_nobody_on_tables_that_were_empty_before(t: TestDb) {
-        const BACKLOG: usize = 3000;
+        const BACKLOG: usize = 6000;
         // A database keeps a plan from the sixth use on a connection; there are several of them.
         const BEFORE: usize = 100;
         let s = setup(&t);
