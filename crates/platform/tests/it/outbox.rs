@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use torg_platform::Error;
+use torg_platform::db::Engine;
 use torg_platform::jobs::Worker;
 use torg_platform::live::{Live, Signal};
 use torg_platform::observe::Metrics;
@@ -133,6 +134,11 @@ both_engines! { &[torg_platform::MIGRATIONS] =>
             if n == 0 {
                 // It is measured when it has room and nothing in it, and plans are made for that.
                 t.raw("ANALYZE platform_deliveries").await.unwrap();
+                if t.engine() == Engine::Postgres {
+                    // Nor is it measured again a minute later, which would hide what it costs till then.
+                    let never = "ALTER TABLE platform_deliveries SET (autovacuum_enabled = false)";
+                    t.raw(never).await.unwrap();
+                }
             }
         }
         let write = |tx: &mut torg_platform::db::Tx<'_>| {
