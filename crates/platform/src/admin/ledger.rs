@@ -196,6 +196,9 @@ fn read(
     let (low, high) = span.numbers(tx, ledger::newest)?;
     let high = before.map_or(high, |before| before.min(high));
     let (from, to) = span.ends();
+    if filter.user.is_some_and(|user| user < 1) {
+        return Err(Error::field("user", "must be at least 1"));
+    }
     let account = filter.account.as_deref().unwrap_or_default();
     let kind = filter.kind.as_deref().unwrap_or_default();
     let more = limit.saturating_add(1);

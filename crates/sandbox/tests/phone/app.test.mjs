@@ -228,7 +228,8 @@ test("the real one obeys the light of the phone", async (t) => {
 test("the real one in tabs of its own: each person, and the panel of the operator", async (t) => {
   if (!(await isBuilt(t))) return;
   const page = await openAs(1001);
-  assert.equal(await page.locator("[data-app-link^=app-]:visible").count(), 6);
+  // The customer, four executors, the operator, and the rest of the staff.
+  assert.equal(await page.locator("[data-app-link^=app-]:visible").count(), 10);
   const open = async (name) => {
     const [tab] = await Promise.all([page.context().waitForEvent("page"), page.click(`.tg-apps [data-app-link="${name}"]`)]);
     await tab.waitForSelector("#app > *");

@@ -157,7 +157,8 @@ test("who is away finds what is unread", async () => {
   const badge = page.locator(`[data-person="1001"] .badge`);
   await badge.waitFor();
   await page.click(`[data-person="1001"]`);
-  await page.locator(".chat-row", { hasText: "Are you there?" }).locator(".badge", { hasText: "1" }).waitFor();
+  // One, or two when the first page was closed before it had read the greeting.
+  await page.locator(".chat-row", { hasText: "Are you there?" }).locator(".badge", { hasText: /^[12]$/ }).waitFor();
   await page.click(`[data-chat="${run.world.bot}"]`);
   await last(page, "Are you there?").waitFor();
   await badge.waitFor({ state: "detached" });

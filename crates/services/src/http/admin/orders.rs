@@ -24,6 +24,8 @@ const DEFAULT_LIMIT: i64 = 50;
 const TABLE_PART: i64 = 500;
 /// Longest text to look for.
 const SEARCH_CHARS: usize = 200;
+/// The longest name of a city, in characters.
+const CITY_CHARS: usize = 100;
 
 /// The routes.
 pub(crate) fn api() -> Api<Services> {
@@ -67,6 +69,9 @@ impl StaffOrdersQuery {
         let search = self.q.as_deref().unwrap_or_default();
         if search.chars().count() > SEARCH_CHARS {
             return Err(Error::field("q", "must have at most 200 characters"));
+        }
+        if (self.city.as_ref()).is_some_and(|city| city.chars().count() > CITY_CHARS) {
+            return Err(Error::field("city", "must have at most 100 characters"));
         }
         Ok(Wanted {
             filter: Filter {
@@ -127,6 +132,8 @@ pub(crate) async fn export(
     State(services): State<Services>,
     Query(query): Query<StaffOrdersQuery>,
 ) -> Result<Response> {
+    // A table has no pages, but a question that no list takes is none for a table either.
+    page::limit(query.limit, DEFAULT_LIMIT)?;
     let (wanted, start) = (query.wanted(&services)?, query.after()?);
     table::table("orders", &OrderRow::COLUMNS, move |after: Option<Place>| {
         let (services, wanted) = (services.clone(), wanted.clone());
