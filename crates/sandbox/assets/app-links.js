@@ -12,19 +12,22 @@ function address(id, to = "") {
   return `/_sandbox/open/${id}?${said}`;
 }
 
+/** Whether the panel is theirs, too. */
+const isStaff = (person) => ["operator", "finance", "moderator", "support", "read_only"].includes(person.role);
+
 const link = (href, text, name) => h("a", { href, target: "_blank", rel: "noopener", "data-app-link": name }, text);
 
 /** Of one person, with the panel if it is theirs. */
 export function appLinks(person) {
   return h("p.app-links", null,
     link(address(person.id), t("app_open"), `app-${person.id}`),
-    person.role === "operator" ? link(address(person.id, "admin"), t("admin_panel"), `admin-${person.id}`) : null);
+    isStaff(person) ? link(address(person.id, "admin"), t("admin_panel"), `admin-${person.id}`) : null);
 }
 
 /** Of everybody, by their first names; then the panel, for those who work on it. */
 export function everybodysApps(people) {
   const first = (person) => personName(person.name).split(" ")[0];
-  const staff = people.filter((person) => person.role === "operator");
+  const staff = people.filter(isStaff);
   return h("div.app-everybody", null,
     h("p.app-links", null, h("span", null, `${t("app_in_tab")}:`), people.map((person) => link(address(person.id), first(person), `app-${person.id}`))),
     h("p.app-links", null, h("span", null, `${t("admin_panel")}:`), staff.map((person) => link(address(person.id, "admin"), first(person), `admin-${person.id}`))));

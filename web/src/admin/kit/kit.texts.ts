@@ -4,7 +4,6 @@ import { messages } from "@/i18n";
 
 export const kitTexts = messages({
   ru: {
-    panel: "Панель управления",
     skip: "К содержанию",
     menu: "Разделы панели",
     reason: "Причина",
@@ -47,7 +46,6 @@ export const kitTexts = messages({
     role_read_only: "наблюдатель",
   },
   en: {
-    panel: "Admin panel",
     skip: "Skip to content",
     menu: "Pages of the panel",
     reason: "Reason",

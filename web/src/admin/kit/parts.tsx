@@ -3,12 +3,10 @@
 import { useState } from "preact/hooks";
 import { Link } from "wouter";
 import { download } from "@/api/download";
-import { now } from "@/app/clock";
-import { useLang, useTexts } from "@/i18n";
+import { useTexts } from "@/i18n";
 import { useFormat } from "@/i18n/format";
 import { Button } from "@/kit/Button";
 import { toast, toastError } from "@/kit/toast";
-import { formatAge } from "./dates";
 import { kitTexts } from "./kit.texts";
 
 /** A moment, exact to the second when it is pointed at. */
@@ -23,12 +21,6 @@ export const moment = (at: string | null | undefined) => (at ? <Moment at={at} /
 
 /** A cell with what went wrong, or an empty one. */
 export const trouble = (text: string | null | undefined) => (text ? <span class="bad">{text}</span> : null);
-
-/** How long ago something was. */
-export function Age({ since }: { since: string }) {
-  const language = useLang();
-  return <time dateTime={since} class="nowrap">{formatAge((now() - Date.parse(since)) / 1000, language)}</time>;
-}
 
 /** A signed amount in its colour. */
 export function Amount({ value, currency, signed }: { value: string | number; currency?: string; signed?: boolean }) {

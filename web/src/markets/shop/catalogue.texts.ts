@@ -41,7 +41,6 @@ export const texts = messages({
     category: "Категория",
     sign_in: "Чтобы заказать, откройте магазин в Telegram.",
     paused: "Магазин временно не принимает заказы: {reason}",
-    share: "Поделиться",
   },
   en: {
     shop: "Shop",
@@ -83,6 +82,5 @@ export const texts = messages({
     category: "Category",
     sign_in: "Open the shop in Telegram to order.",
     paused: "The shop takes no orders for now: {reason}",
-    share: "Share",
   },
 });

@@ -11,7 +11,6 @@ export type Product = Schemas["Product"];
 export type Cart = Schemas["CartView"];
 export type CartLine = Schemas["CartItemView"];
 export type Order = Schemas["OrderView"];
-export type OrderLine = Schemas["ItemView"];
 export type Status = Schemas["ShopOrderStatus"];
 export type PayWith = Schemas["PayWith"];
 export type Payment = Schemas["OrderPaymentView"];
@@ -88,9 +87,6 @@ export const loadOrders = (cursor: string | undefined, signal: AbortSignal) =>
 
 /** Whether the customer can still pay it: stock is promised to it. */
 export const isOpen = (status: Status) => status === "created" || status === "reserved" || status === "payment_pending";
-
-/** Whether its money has come: nothing moves by itself from then on. */
-export const isPaid = (status: Status) => status === "paid" || status === "fulfilled" || status === "delivered" || status === "refunded";
 
 /** Remembers an order as it is now, wherever it is shown. */
 export function keepOrder(order: Order): void {

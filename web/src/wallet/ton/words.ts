@@ -9,9 +9,6 @@ type Key = keyof (typeof texts)["ru"];
 /** Whether it can still be taken back. */
 export const canCancel = (w: Withdrawal): boolean => w.state === "requested" || w.state === "approved";
 
-/** Whether something of it will still happen by itself. */
-export const isMoving = (w: Withdrawal): boolean => w.state !== "confirmed" && w.state !== "returned";
-
 export function stateOf(w: Withdrawal): Key {
   if (w.state === "requested" && w.needs_approval) return "state_approval";
   return `state_${w.state}`;
