@@ -28,7 +28,7 @@ pub use error::ErrorBody;
 pub use extract::{IdempotencyKey, Json, Path, Query, RawBody};
 
 pub use layers::{EdgeOptions, edge};
-pub use reason::reason;
+pub use reason::{ReasonBody, reason};
 pub use request::{Origin, RequestContext, RequestId};
 pub use routes::{Api, Built, Guard, Policy, Route};
 pub use serve::{Server, ServerOptions, Stopped};

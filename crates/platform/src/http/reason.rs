@@ -2,6 +2,24 @@
 //! to others, and kept beside what was changed.
 
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The body of a request that says nothing but why.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonBody {
+    /// Why; outer blanks do not count.
+    #[schema(min_length = 3, max_length = 500)]
+    reason: String,
+}
+
+impl ReasonBody {
+    /// The reason as [`reason`] reads it.
+    pub fn check(&self) -> Result<String> {
+        reason(&self.reason)
+    }
+}
 
 /// A reason, trimmed: 3 to 500 characters; anything else is a 422.
 pub fn reason(text: &str) -> Result<String> {

@@ -7,10 +7,10 @@ use crate::auth::Role;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Kind, Result};
-use crate::http::{Api, Json, Path, Policy, operations, reason};
+use crate::http::{Api, Json, Path, Policy, ReasonBody, operations};
 use axum::extract::State;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -162,13 +162,6 @@ fn look(tx: &mut Tx<'_>, jobs: &Directory) -> Result<Vec<JobView>> {
     Ok(views)
 }
 
-/// Why a job is stopped.
-#[derive(Debug, Deserialize, ToSchema)]
-struct JobPauseReason {
-    #[schema(min_length = 3, max_length = 500)]
-    reason: String,
-}
-
 /// Stop a job
 ///
 /// What it is doing at this moment it finishes.
@@ -177,7 +170,7 @@ struct JobPauseReason {
     path = "/api/admin/jobs/{name}/pause",
     tag = "admin",
     params(("name" = String, Path, example = "services.close_due")),
-    request_body = JobPauseReason,
+    request_body = ReasonBody,
     responses(
         (status = 204, description = "It does not run any more"),
         (status = 404, description = "No such job"),
@@ -187,9 +180,9 @@ async fn pause_job(
     State(desk): State<Desk>,
     by: By,
     Path(name): Path<String>,
-    Json(body): Json<JobPauseReason>,
+    Json(body): Json<ReasonBody>,
 ) -> Result<StatusCode> {
-    let ((name, _), reason) = (desk.find(&name)?, reason(&body.reason)?);
+    let ((name, _), reason) = (desk.find(&name)?, body.check()?);
     let pause = move |tx: &mut Tx<'_>| {
         super::pause(tx, name, &by.actor, &reason)?;
         note(tx, &by, "platform.job.pause", name)

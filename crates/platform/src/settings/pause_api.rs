@@ -4,13 +4,11 @@ use crate::audit::By;
 use crate::auth::Role;
 use crate::ctx::Ctx;
 use crate::error::{Error, Kind, Result};
-use crate::http::{Api, Json, Path, Policy, operations, reason};
+use crate::http::{Api, Json, Path, Policy, ReasonBody, operations};
 use crate::module::Module;
 use axum::extract::State;
 use http::StatusCode;
-use serde::Deserialize;
 use std::sync::Arc;
-use utoipa::ToSchema;
 
 #[derive(Debug, Clone)]
 struct Desk {
@@ -41,25 +39,17 @@ impl Desk {
     }
 }
 
-/// Why a market is paused.
-#[derive(Debug, Deserialize, ToSchema)]
-struct PauseReason {
-    /// What people are told.
-    #[schema(min_length = 3, max_length = 500)]
-    reason: String,
-}
-
 /// Pause a market
 ///
 /// Nothing new is begun in it: such requests are answered 503 `market_paused`. What has begun can
-/// be finished. After the answer nothing new is begun in the process that answers, within a second
+/// be finished. People are told the reason. After the answer nothing new is begun in the process that answers, within a second
 /// in no other.
 #[utoipa::path(
     put,
     path = "/api/admin/markets/{name}/pause",
     tag = "admin",
     params(("name" = String, Path, example = "services")),
-    request_body = PauseReason,
+    request_body = ReasonBody,
     responses(
         (status = 204, description = "It is paused"),
         (status = 404, description = "No such market"),
@@ -69,9 +59,9 @@ async fn pause_market(
     State(desk): State<Desk>,
     by: By,
     Path(name): Path<String>,
-    Json(body): Json<PauseReason>,
+    Json(body): Json<ReasonBody>,
 ) -> Result<StatusCode> {
-    let (market, reason) = (desk.market(&name)?, reason(&body.reason)?);
+    let (market, reason) = (desk.market(&name)?, body.check()?);
     let (settings, db) = (&desk.ctx.settings, &desk.ctx.db);
     settings.pause(db, market, by, &reason).await?;
     Ok(StatusCode::NO_CONTENT)

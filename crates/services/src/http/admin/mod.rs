@@ -9,10 +9,8 @@ mod reviews;
 mod takes;
 
 use crate::app::state::Services;
-use serde::Deserialize;
 use torg_platform::Result;
-use torg_platform::http::{Api, page, reason};
-use utoipa::ToSchema;
+use torg_platform::http::{Api, page};
 
 /// The routes.
 pub(super) fn api() -> Api<Services> {
@@ -28,20 +26,4 @@ pub(super) fn api() -> Api<Services> {
 fn before(cursor: Option<&str>, limit: Option<i64>) -> Result<(i64, i64)> {
     let before = cursor.map(page::decode_cursor).transpose()?;
     Ok((before.unwrap_or(i64::MAX), page::limit(limit, 50)?))
-}
-
-/// Why, for the staff.
-#[derive(Debug, Deserialize, serde::Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = StaffReason)]
-pub(crate) struct ReasonBody {
-    /// Seen by the staff only.
-    #[schema(min_length = 3, max_length = 500)]
-    reason: String,
-}
-
-impl ReasonBody {
-    fn check(&self) -> Result<String> {
-        reason(&self.reason)
-    }
 }

@@ -1,7 +1,6 @@
 //! Orders: everybody's, in every status.
 
 use super::super::order_id;
-use super::ReasonBody;
 use crate::app::admin_orders::{self, OrderCard, OrderRow, Place, Search, Wanted};
 use crate::app::list_orders::{self, Filter, Scope};
 use crate::app::remove_order::{self, RemoveOrder};
@@ -14,7 +13,9 @@ use torg_platform::audit::By;
 use torg_platform::auth::Role;
 use torg_platform::db::Tx;
 use torg_platform::http::table::{self, Part};
-use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, Query, operations, page};
+use torg_platform::http::{
+    Api, IdempotencyKey, Json, Path, Policy, Query, ReasonBody, operations, page,
+};
 use torg_platform::{Error, Result, idempotency};
 use utoipa::{IntoParams, ToSchema};
 

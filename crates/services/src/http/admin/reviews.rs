@@ -1,6 +1,5 @@
 //! Reviews, the hidden ones included.
 
-use super::ReasonBody;
 use crate::app::admin_reviews::{self, ReviewView};
 use crate::app::hide_review;
 use crate::app::state::Services;
@@ -11,7 +10,7 @@ use torg_platform::Result;
 use torg_platform::audit::By;
 use torg_platform::auth::Role;
 use torg_platform::db::Tx;
-use torg_platform::http::{Api, Json, Path, Policy, Query, operations, page};
+use torg_platform::http::{Api, Json, Path, Policy, Query, ReasonBody, operations, page};
 use utoipa::{IntoParams, ToSchema};
 
 /// The routes.

@@ -1,7 +1,6 @@
 //! Money of one take.
 
 use super::super::order_id;
-use super::ReasonBody;
 use crate::app::admin_orders::{self, TakeView};
 use crate::app::refund_take::{self, RefundTake};
 use crate::app::state::Services;
@@ -10,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use torg_platform::audit::By;
 use torg_platform::auth::Role;
 use torg_platform::db::Tx;
-use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, operations};
+use torg_platform::http::{Api, IdempotencyKey, Json, Path, Policy, ReasonBody, operations};
 use torg_platform::{Result, UserId, idempotency};
 
 /// The routes.
