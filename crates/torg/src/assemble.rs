@@ -122,7 +122,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let options = AuthOptions::from_config(config);
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
-    let bot_api = telegram::connect(config, &ctx)?;
+    let bot_api = telegram::connect(config, &ctx, place)?;
     let providers = providers(config, &ctx, place, bot_api.as_ref());
     let AllMarkets {
         mut modules,
