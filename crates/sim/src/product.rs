@@ -4,6 +4,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 use http::Method;
 use std::sync::Arc;
+use torg_platform::Result;
 use torg_platform::clock::Clock;
 use torg_platform::db::{Db, Migrations, Tx};
 use torg_platform::jobs::{Poller, Worker};
@@ -11,7 +12,6 @@ use torg_platform::ledger::Difference;
 use torg_platform::outbound::configured::Transport;
 use torg_platform::outbox::Sink;
 use torg_platform::rng::Rng;
-use torg_platform::Result;
 
 /// What a process of the program gets from outside.
 #[derive(Clone)]

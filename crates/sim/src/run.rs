@@ -64,7 +64,9 @@ async fn live(product: &Product, history: &History) -> Lived {
 
 /// Runs on this thread alone.
 fn alone<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.expect("a runtime of one thread").block_on(future)
 }
 
@@ -107,7 +109,9 @@ pub fn run(product: &Product, options: Options, mut progress: impl FnMut(&Report
 
 /// The shortest history that fails in the same way.
 fn explain(product: &Product, mut history: History, acts: u64, finding: Finding) -> Failure {
-    history.acts.truncate(usize::try_from(acts).unwrap_or(usize::MAX));
+    history
+        .acts
+        .truncate(usize::try_from(acts).unwrap_or(usize::MAX));
     let acts_before = history.acts.len();
     let short = shrink(&history, &finding, SHRINK, |candidate| {
         play(product, candidate).outcome.err()

@@ -26,7 +26,9 @@ impl Witness {
     pub(crate) fn counts(&self) -> BTreeMap<(String, String), u64> {
         let mut counts = BTreeMap::new();
         for (topic, aggregate) in self.0.lock().events.values() {
-            *counts.entry((topic.clone(), aggregate.clone())).or_insert(0) += 1;
+            *counts
+                .entry((topic.clone(), aggregate.clone()))
+                .or_insert(0) += 1;
         }
         counts
     }

@@ -78,7 +78,11 @@ fn broken(rule: &str, error: impl std::fmt::Display) -> Finding {
 /// A file system in memory, where there is one: what a power cut does is another test's question.
 fn memory() -> PathBuf {
     let shm = PathBuf::from("/dev/shm");
-    if shm.is_dir() { shm } else { std::env::temp_dir() }
+    if shm.is_dir() {
+        shm
+    } else {
+        std::env::temp_dir()
+    }
 }
 
 impl World {
@@ -131,7 +135,11 @@ impl World {
     /// Lives one act; the first contradiction ends the world.
     pub(crate) async fn act(&mut self, act: &Act) -> Step<()> {
         let mut dice = Dice::new(act.dice);
-        self.network.set_weather(if act.storm { Weather::BAD } else { Weather::default() });
+        self.network.set_weather(if act.storm {
+            Weather::BAD
+        } else {
+            Weather::default()
+        });
         self.pass(Duration::from_secs(act.pause), act.awake).await?;
         match act.kind {
             Kind::Request => self.crowd(1, act.trouble, &mut dice).await?,
@@ -173,7 +181,9 @@ impl World {
                 return Err(Finding::new("events", detail));
             }
         }
-        let books = checks::digest(self.db()?).await.map_err(|e| broken("digest", e))?;
+        let books = checks::digest(self.db()?)
+            .await
+            .map_err(|e| broken("digest", e))?;
         self.trace.hash(books.as_bytes());
         Ok(self.trace.digest())
     }
@@ -188,18 +198,27 @@ impl World {
     }
 
     fn db(&self) -> Step<&Db> {
-        self.db.as_ref().ok_or_else(|| Finding::new("the world", "no database"))
+        self.db
+            .as_ref()
+            .ok_or_else(|| Finding::new("the world", "no database"))
     }
 
     fn program(&self) -> Step<&Program> {
-        self.program.as_ref().ok_or_else(|| Finding::new("the world", "no process"))
+        self.program
+            .as_ref()
+            .ok_or_else(|| Finding::new("the world", "no process"))
     }
 
     async fn start(&mut self) -> Step<()> {
         let path = self.folder.path().join("torg.db");
         let options = Options::new(format!("sqlite://{}", path.display()));
         let stage = Arc::new(self.stage.clone());
-        let db = Db::open_staged(&options, self.clock.clone(), &self.product.migrations, stage);
+        let db = Db::open_staged(
+            &options,
+            self.clock.clone(),
+            &self.product.migrations,
+            stage,
+        );
         let db = db.map_err(|e| broken("start", e))?;
         let outside = Outside {
             db: db.clone(),
@@ -208,7 +227,9 @@ impl World {
             network: Arc::new(self.network.clone()),
             witness: Arc::new(self.witness.clone()),
         };
-        let program = (self.product.build)(outside).await.map_err(|e| broken("start", e))?;
+        let program = (self.product.build)(outside)
+            .await
+            .map_err(|e| broken("start", e))?;
         self.network.place(Outside::SELF, program.router.clone());
         (self.db, self.program) = (Some(db), Some(program));
         Ok(())
@@ -264,7 +285,10 @@ impl World {
                 Ok(())
             }
             Some(Err(error)) => Err(broken("work in the background", error)),
-            None => Err(Finding::new("liveness", "work in the background does not end")),
+            None => Err(Finding::new(
+                "liveness",
+                "work in the background does not end",
+            )),
         }
     }
 
@@ -340,10 +364,16 @@ impl World {
         let Some((method, path)) = dice.pick(&staff).copied().cloned() else {
             return Ok(());
         };
-        let who = if dice.chance(30) { Who::Nobody } else { Who::Person(101) };
+        let who = if dice.chance(30) {
+            Who::Nobody
+        } else {
+            Who::Person(101)
+        };
         let path = path.replace('{', "").replace('}', "");
         let ask = Ask::new(who, method, path, crate::model::Deed::Trespass);
-        let ask = ask.json(serde_json::json!({ "reason": "because" })).keyed("mine".to_owned());
+        let ask = ask
+            .json(serde_json::json!({ "reason": "because" }))
+            .keyed("mine".to_owned());
         self.ask(vec![ask], Trouble::None, dice).await
     }
 
@@ -355,11 +385,22 @@ impl World {
         let router = self.program()?.router.clone();
         let now = self.now();
         let work = asks.iter().cloned();
-        let work = work.map(|ask| -> BoxFuture<'_, Answer> { Box::pin(ask.send(router.clone(), now)) });
+        let work =
+            work.map(|ask| -> BoxFuture<'_, Answer> { Box::pin(ask.send(router.clone(), now)) });
         let clock = self.clock.clone();
-        let done = execute(&self.stage, dice, work.collect(), patience(trouble), hops(&clock)).await;
+        let done = execute(
+            &self.stage,
+            dice,
+            work.collect(),
+            patience(trouble),
+            hops(&clock),
+        )
+        .await;
         if done.is_stuck {
-            return Err(Finding::new("liveness", format!("no answer to {}", asks[0].show())));
+            return Err(Finding::new(
+                "liveness",
+                format!("no answer to {}", asks[0].show()),
+            ));
         }
         let is_dead = self.stage.is_dead();
         let expected = self.predict(&asks, &done.answers);
@@ -377,7 +418,8 @@ impl World {
                 }
                 (None, _) => {
                     self.counts.cancelled += u64::from(!is_dead);
-                    self.trace.say(format!("{now} {}: nobody waits for the answer", ask.show()));
+                    self.trace
+                        .say(format!("{now} {}: nobody waits for the answer", ask.show()));
                     again.push(ask);
                 }
             }
@@ -398,7 +440,8 @@ impl World {
         let last = |caller: usize| {
             let write = asks[caller].is_write();
             let of_caller = |ran: &crate::stage::Ran| ran.caller == Some(caller);
-            ran.iter().rposition(|ran| of_caller(ran) && ran.read_only != write)
+            ran.iter()
+                .rposition(|ran| of_caller(ran) && ran.read_only != write)
         };
         let mut order: Vec<(usize, usize)> = Vec::new();
         for (caller, answer) in answers.iter().enumerate() {
@@ -441,7 +484,12 @@ impl World {
         };
         match self.answered.iter().find(same) {
             Some((_, first)) if first.body != answer.body => {
-                let detail = format!("{}: first {:?}, then {:?}", ask.show(), first.body, answer.body);
+                let detail = format!(
+                    "{}: first {:?}, then {:?}",
+                    ask.show(),
+                    first.body,
+                    answer.body
+                );
                 return Err(Finding::new("one intent, one answer", detail));
             }
             Some(_) => {}
@@ -455,7 +503,9 @@ impl World {
         self.stage.begin(Trouble::None, None);
         let log = self.log.take();
         if let Some(private) = self.model.leak(&log, None) {
-            let line = log.lines().find(|line| line.contains(&private[private.len() - 7..]));
+            let line = log
+                .lines()
+                .find(|line| line.contains(&private[private.len().saturating_sub(10)..]));
             let detail = format!("{private} in {}", line.unwrap_or_default());
             return Err(Finding::new("private text in the log", detail));
         }

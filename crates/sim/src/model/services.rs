@@ -71,7 +71,9 @@ struct Order {
 
 impl Order {
     fn silent_at(&self) -> Option<Timestamp> {
-        self.first_take.filter(|_| !self.answered).map(|at| at.plus(PATIENCE))
+        self.first_take
+            .filter(|_| !self.answered)
+            .map(|at| at.plus(PATIENCE))
     }
 
     fn state(&self, now: Timestamp) -> State {
@@ -146,7 +148,8 @@ impl Model {
 
     fn post(&mut self, me: i64, contact: &str, now: Timestamp) -> Expect {
         let taken = |order: &Order| {
-            order.contact == contact && order.stored == State::Active
+            order.contact == contact
+                && order.stored == State::Active
                 && order.state(now) == State::Active
         };
         if self.orders.iter().any(taken) {
@@ -190,7 +193,9 @@ impl Model {
             State::Deleted => "deleted",
         };
         let takes = u64::try_from(order.takes.len()).unwrap_or(0);
-        let expect = Expect::ok(200).with("/status", status).with("/contact", contact);
+        let expect = Expect::ok(200)
+            .with("/status", status)
+            .with("/contact", contact);
         match takes {
             0 => expect.with("/taken_by", Vec::<Value>::new()),
             _ => expect,
@@ -431,8 +436,8 @@ impl Model {
             *contacts.entry(&order.contact).or_insert(false) |= may(order);
         }
         let leaked = contacts.into_iter().find(|(contact, may)| {
-            // Phones are written in several ways; their last digits are in all of them.
-            let core = &contact[contact.len().saturating_sub(7)..];
+            // Phones are written in several ways; the last ten digits are in all of them.
+            let core = &contact[contact.len().saturating_sub(10)..];
             !may && text.contains(core)
         });
         leaked.map(|(contact, _)| contact.to_owned())
@@ -445,7 +450,9 @@ impl Model {
             .map(|(number, _)| number)
             .collect();
         // Mostly the newest: there is something to win or to lose.
-        let recent = known.len().saturating_sub(if dice.chance(85) { 5 } else { known.len() });
+        let recent = known
+            .len()
+            .saturating_sub(if dice.chance(85) { 5 } else { known.len() });
         let order = dice.pick(&known[recent..]).copied();
         let executor = *dice.pick(&EXECUTORS).unwrap_or(&EXECUTORS[0]);
         let customer = *dice.pick(&CUSTOMERS).unwrap_or(&CUSTOMERS[0]);
@@ -459,7 +466,11 @@ impl Model {
         let of = &self.orders[order];
         let id = of.id.clone().unwrap_or_default();
         // Sometimes somebody else's.
-        let owner = if dice.chance(90) { of.customer } else { customer };
+        let owner = if dice.chance(90) {
+            of.customer
+        } else {
+            customer
+        };
         let taker = (dice.pick(&of.takes)).map_or(executor, |take| take.who);
         let ask = |who: i64, method: Method, path: String, deed: Deed| {
             Ask::new(Who::Person(who), method, path, AnyDeed::Services(deed))
@@ -471,7 +482,11 @@ impl Model {
             0 => recharge(dice, executor, key),
             1 => self.post_one(dice, customer, key, now),
             2 => {
-                let who = if dice.chance(95) { executor } else { of.customer };
+                let who = if dice.chance(95) {
+                    executor
+                } else {
+                    of.customer
+                };
                 post(who, "take", Deed::Take(order)).keyed(key)
             }
             3 => post(owner, "respond", Deed::Respond(order)),
@@ -488,17 +503,42 @@ impl Model {
                 };
                 post(owner, "complete", Deed::Complete(order, named)).json(body)
             }
-            6 => ask(owner, Method::DELETE, format!("/api/orders/{id}"), Deed::Delete(order)),
+            6 => ask(
+                owner,
+                Method::DELETE,
+                format!("/api/orders/{id}"),
+                Deed::Delete(order),
+            ),
             7 => {
                 let who = if dice.chance(50) { executor } else { customer };
-                ask(who, Method::GET, format!("/api/orders/{id}"), Deed::Look(order))
+                ask(
+                    who,
+                    Method::GET,
+                    format!("/api/orders/{id}"),
+                    Deed::Look(order),
+                )
             }
-            8 => ask(executor, Method::GET, "/api/balance".to_owned(), Deed::Balance),
-            9 => ask(executor, Method::GET, "/api/orders?limit=20".to_owned(), Deed::List),
+            8 => ask(
+                executor,
+                Method::GET,
+                "/api/balance".to_owned(),
+                Deed::Balance,
+            ),
+            9 => ask(
+                executor,
+                Method::GET,
+                "/api/orders?limit=20".to_owned(),
+                Deed::List,
+            ),
             10 => {
                 let stars = dice.between(1, 5);
-                ask(owner, Method::POST, "/api/reviews/client".to_owned(), Deed::Review(order, taker, stars))
-                    .json(json!({ "order_id": id, "executor_id": taker, "rating": stars }))
+                ask(
+                    owner,
+                    Method::POST,
+                    "/api/reviews/client".to_owned(),
+                    Deed::Review(order, taker, stars),
+                )
+                .json(json!({ "order_id": id, "executor_id": taker, "rating": stars }))
             }
             11 => {
                 let path = format!("/api/admin/services/orders/{id}/takes/{taker}/refund");
@@ -520,11 +560,13 @@ impl Model {
     fn post_one(&self, dice: &mut Dice, customer: i64, key: String, now: Timestamp) -> Ask {
         // A few contacts that meet again, and many of their own.
         let number = match dice.chance(30) {
-            true => dice.below(3),
+            true => 5_550_000 + dice.below(3),
             false => 1_000 + dice.below(8_999_000),
         };
         let contact = format!("+7900{number:07}");
-        let category = *dice.pick(&["plumbing", "electrical", "cleaning"]).unwrap_or(&"other");
+        let category = *dice
+            .pick(&["plumbing", "electrical", "cleaning"])
+            .unwrap_or(&"other");
         let deed = AnyDeed::Services(Deed::Post(contact.clone()));
         let text = format!("Urgent job that was found at second {}", now.seconds());
         Ask::new(Who::Person(customer), Method::POST, "/api/orders", deed)
@@ -538,7 +580,12 @@ impl Model {
 fn recharge(dice: &mut Dice, who: i64, key: String) -> Ask {
     let roubles = dice.between(1, 9);
     let deed = AnyDeed::Services(Deed::Recharge(roubles));
-    Ask::new(Who::Person(who), Method::POST, "/api/balance/recharge", deed)
-        .json(json!({ "amount": roubles }))
-        .keyed(key)
+    Ask::new(
+        Who::Person(who),
+        Method::POST,
+        "/api/balance/recharge",
+        deed,
+    )
+    .json(json!({ "amount": roubles }))
+    .keyed(key)
 }
