@@ -31,6 +31,8 @@ pub use tx::Tx;
 pub use value::{FromColumn, Param, SqlType, ToParam};
 
 use crate::Clock;
+#[cfg(feature = "planted")]
+use crate::planted;
 use crossbeam_channel::{Sender, bounded};
 use parking_lot::{Mutex, RwLock};
 use std::path::PathBuf;
@@ -149,6 +151,13 @@ impl Db {
         };
         let mut writer_conn = file.open()?;
         migrate::sqlite(&mut writer_conn, clock.now(), migrations)?;
+        #[cfg(feature = "planted")]
+        for sql in planted::active()
+            .into_iter()
+            .flat_map(|p| planted::sabotage_sql(p))
+        {
+            writer_conn.batch(sql)?;
+        }
         let (write, queue) = bounded(options.queue);
         let (signals, stats) = (Signals::default(), Arc::new(Stats::default()));
         let writer = sqlite::Writer {
