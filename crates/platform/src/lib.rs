@@ -28,6 +28,7 @@ pub mod observe;
 pub mod outbound;
 pub mod outbox;
 pub mod payments;
+pub mod planted;
 pub mod redis_client;
 pub mod refusal;
 pub mod resilience;

@@ -44,6 +44,8 @@ impl TestDb {
         migrations: &[Migrations],
         change: impl FnOnce(&mut Options),
     ) -> Self {
+        #[cfg(feature = "planted")]
+        torg_platform::planted::activate_from_environment().expect("TORG_PLANT names a plant");
         let migrations = migrations.to_vec();
         let all = migrations.clone();
         // Both the servers' client and the files block.

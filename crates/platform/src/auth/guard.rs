@@ -5,6 +5,7 @@ use super::actor::{Actor, Roles, Staff, missing_credentials};
 use crate::error::{Error, Kind, Result};
 use crate::http::RequestContext;
 use crate::http::routes::{Guard, Policy};
+use crate::planted::{self, Plant};
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -15,6 +16,11 @@ const ADMIN_SECRET: &str = "x-admin-secret";
 impl Guard for Auth {
     async fn check(&self, policy: Policy, parts: &mut Parts) -> Result<()> {
         match policy {
+            Policy::Admin | Policy::Role(_) | Policy::AnyOf(_)
+                if planted::is(Plant::RouteWithoutPolicy) =>
+            {
+                self.admit(parts, |_| true).await
+            }
             Policy::Signed => Ok(()),
             Policy::Public => self.welcome(parts).await,
             Policy::User => self.identify(parts).await.map(|_| ()),

@@ -33,6 +33,8 @@ pub use tx::Tx;
 pub use value::{FromColumn, Param, SqlType, ToParam};
 
 use crate::Clock;
+#[cfg(feature = "planted")]
+use crate::planted;
 use crossbeam_channel::{Sender, bounded};
 use parking_lot::{Mutex, RwLock};
 use stage::Staged;
@@ -188,6 +190,10 @@ impl Db {
         };
         let mut conn = file.open()?;
         migrate::sqlite(&mut conn, clock.now(), migrations)?;
+        #[cfg(feature = "planted")]
+        for sql in (planted::active().into_iter()).flat_map(|plant| planted::sabotage_sql(plant)) {
+            conn.batch(sql)?;
+        }
         let writer = sqlite::Writer {
             file: file.clone(),
             _lock: lock,

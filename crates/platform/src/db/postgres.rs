@@ -11,6 +11,7 @@ use super::stats::Stats;
 use super::tx::{Connection, Damage, OnRow, damage_of};
 use super::unit::{Ran, Unit};
 use super::value::{OwnedParam, Param, SqlType};
+use crate::planted::{self, Plant};
 use crate::{Clock, Timestamp};
 use crossbeam_channel::Receiver;
 use futures_util::future::{join, join_all, try_join_all};
@@ -353,16 +354,17 @@ impl Connection for PgConnection {
         params: &[Param<'_>],
         on: &mut OnRow<'_>,
     ) -> Result<()> {
+        let text = planted::unlocked(s.text);
         let params: Vec<_> = params.iter().map(|p| Bound(*p)).collect();
         let rows = if s.is_planned_anew() {
             let types = s.params.iter().map(|spec| type_of(spec.sql_type));
             let typed: Vec<_> = params.iter().map(Bound::erased).zip(types).collect();
             // Without a name, so that the server plans it for these values and this moment.
             self.send(s.name, async |client| {
-                client.query_typed(s.text, &typed).await
+                client.query_typed(text, &typed).await
             })?
         } else {
-            let statement = self.prepare(s.name, s.text)?;
+            let statement = self.prepare(s.name, text)?;
             let params: Vec<_> = params.iter().map(Bound::erased).collect();
             self.send(s.name, async |client| {
                 client.query(&statement, &params).await
@@ -543,6 +545,7 @@ impl Worker {
                     let lost = conn.broken || conn.client.is_closed();
                     // COMMIT was not sent, or it was only the end of a read.
                     let nothing_done = matches!(error, Error::Unavailable(_)) || job.read_only;
+                    let nothing_done = nothing_done || planted::is(Plant::CommitRetried);
                     let again = damage_of(&error) == Damage::Transient || (lost && nothing_done);
                     job.unit.fail(error);
                     again

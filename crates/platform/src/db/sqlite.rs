@@ -13,6 +13,7 @@ use super::tx::{Connection, OnRow};
 use super::unit::{Ran, Unit};
 use super::value::Param;
 use crate::Clock;
+use crate::planted::{self, Plant};
 use crossbeam_channel::Receiver;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -311,6 +312,7 @@ impl Writer {
         }
         match ran {
             Ran::Keep => conn.control("RELEASE unit").is_ok(),
+            Ran::Undo if planted::is(Plant::FailedUnitKept) => conn.control("RELEASE unit").is_ok(),
             Ran::Undo | Ran::Again | Ran::Lost => {
                 conn.control("ROLLBACK TO unit").is_ok() && conn.control("RELEASE unit").is_ok()
             }

@@ -9,6 +9,7 @@ mod store;
 
 use crate::db::Tx;
 use crate::http::IdempotencyKey;
+use crate::planted::{self, Plant};
 use crate::{Error, Kind, Result};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -41,8 +42,12 @@ impl Request {
         // A map serialises in the order of its type's fields, so equal requests have equal
         // bytes whatever the order in which the client sent them.
         let canonical = serde_json::to_vec(body).map_err(Error::internal)?;
+        let mut scope = scope.into();
+        if planted::is(Plant::KeyWithoutScope) {
+            scope.clear();
+        }
         Ok(Self {
-            scope: scope.into(),
+            scope,
             key: key.into(),
             fingerprint: Sha256::digest(&canonical).to_vec(),
         })
@@ -79,6 +84,7 @@ pub struct Reply {
 /// # Errors
 /// Code `idempotency_key_reuse` when the key was used for another request; the database's.
 pub fn stored(tx: &mut Tx<'_>, request: Option<&Request>) -> Result<Option<Reply>> {
+    let request = request.filter(|_| !planted::is(Plant::DedupRemoved));
     let Some(request) = request else {
         return Ok(None);
     };
@@ -108,7 +114,12 @@ pub fn run<T: Serialize>(
     if let Some(reply) = stored(tx, Some(request))? {
         return Ok(reply);
     }
-    let reply = match tx.nested(f) {
+    let done = if planted::is(Plant::RefusalKeepsEffect) {
+        f(tx)
+    } else {
+        tx.nested(f)
+    };
+    let reply = match done {
         Ok(value) => answer(status, &value)?,
         Err(refusal) if refusal.is_refusal() => Reply {
             status: refusal.kind().status().as_u16(),
@@ -124,7 +135,7 @@ pub fn run<T: Serialize>(
     } = request;
     let (status, now) = (i64::from(reply.status), tx.now());
     let written = store::insert(tx, scope, key, fingerprint, status, &reply.body, now)?;
-    if written == 0 {
+    if written == 0 && !planted::is(Plant::DedupRemoved) {
         // A twin was faster; once more from the start, where its answer will be found.
         tx.outdated();
     }

@@ -30,6 +30,7 @@ pub use worker::{Running, Worker, start_pollers};
 use crate::Result;
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::planted::{self, Plant};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -110,7 +111,8 @@ pub fn tick(tx: &mut Tx<'_>, job: &dyn Periodic) -> Result<bool> {
     if store::is_paused(tx, job.name())?.is_some() {
         return Ok(false);
     }
-    let is_due = store::begin_tick(tx, job.name(), number, now)? == 1;
+    let begun = store::begin_tick(tx, job.name(), number, now)?;
+    let is_due = begun == 1 || planted::is(Plant::TickTwice);
     let is_asked = store::answer(tx, job.name())? == 1;
     if is_due || is_asked {
         job.run(tx)?;

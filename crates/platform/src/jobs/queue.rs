@@ -5,6 +5,7 @@ use super::store;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::observe::Metrics;
+use crate::planted::{self, Plant};
 use crate::{Error, Kind, Result};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -69,6 +70,7 @@ impl Claim {
     pub fn complete(&self, tx: &mut Tx<'_>) -> Result<()> {
         match store::complete(tx, self.id, self.epoch)? {
             1 => Ok(()),
+            _ if planted::is(Plant::EpochIgnored) => Ok(()),
             _ => Err(Error::new(
                 Kind::Conflict,
                 "lease_lost",

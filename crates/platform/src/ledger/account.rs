@@ -3,6 +3,7 @@
 use crate::db::{Error, FromColumn, Locked, Param, Result, Row, SqlType, ToParam, Tx};
 use crate::jobs::{Reconciler, Step};
 use crate::money::Currency;
+use crate::planted::{self, Plant};
 use crate::{Timestamp, UserId};
 use std::fmt;
 use std::time::Duration;
@@ -186,6 +187,9 @@ pub fn open_users<C: Currency>(tx: &mut Tx<'_>, users: &[UserId]) -> Result<Vec<
             detail: "the same user twice".to_owned(),
         });
     }
+    if planted::is(Plant::LocksUnsorted) {
+        return users.iter().map(|user| open_user::<C>(tx, *user)).collect();
+    }
     let mut found = Vec::with_capacity(users.len());
     for part in wanted.chunks(4) {
         let mut locked = lock_sorted(tx, part)?;
@@ -225,7 +229,7 @@ fn insert_user(tx: &mut Tx<'_>, id: &AccountId, user: UserId) -> Result<()> {
         id.currency(),
         id.kind(),
         Some(user),
-        true,
+        !planted::is(Plant::FirstUseUnbounded),
         false,
         now,
     )

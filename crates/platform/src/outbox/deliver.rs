@@ -4,6 +4,7 @@
 use super::{DELIVERIES, Delivery, Failure, Sink, Sinks, store};
 use crate::db::{Db, Tx};
 use crate::observe::Metrics;
+use crate::planted::{self, Plant};
 use crate::rng::Rng;
 use crate::{Result, Timestamp};
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -67,7 +68,7 @@ pub fn claim(tx: &mut Tx<'_>, queue: &str, limit: usize) -> Result<Vec<Claimed>>
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     for due in store::due_heads(tx, queue, now, limit)? {
         let epoch = due.epoch.saturating_add(1);
-        store::claim(tx, due.id, epoch, now.plus(LEASE))?;
+        store::claim(tx, due.id, epoch, now.plus(lease()))?;
         let (sink, target) = due.sink.split_once('/').unwrap_or((&due.sink, ""));
         claimed.push(Claimed {
             sink: sink.to_owned(),
@@ -86,6 +87,17 @@ pub fn claim(tx: &mut Tx<'_>, queue: &str, limit: usize) -> Result<Vec<Claimed>>
     Ok(claimed)
 }
 
+/// How long a claim holds.
+fn lease() -> Duration {
+    if planted::is(Plant::LeaseAtOnce) {
+        Duration::ZERO
+    } else if planted::is(Plant::LeaseForEver) {
+        Duration::from_hours(7 * 24)
+    } else {
+        LEASE
+    }
+}
+
 /// Writes down what became of a claimed delivery. A result that comes after another worker
 /// has taken over is refused by the epoch and changes nothing.
 fn settle(
@@ -98,7 +110,11 @@ fn settle(
 ) -> Result<()> {
     let changed = match outcome {
         Ok(()) => store::delivered(tx, id, epoch)?,
-        Err(f) if f.permanent || attempts.saturating_add(1) >= ATTEMPTS_MAX => {
+        Err(_) if planted::is(Plant::DeletedUndelivered) => store::delivered(tx, id, epoch)?,
+        Err(f)
+            if !planted::is(Plant::PoisonNeverParked)
+                && (f.permanent || attempts.saturating_add(1) >= ATTEMPTS_MAX) =>
+        {
             store::park(tx, id, epoch, &f.reason)?
         }
         Err(f) => {

@@ -22,6 +22,7 @@ pub(crate) use api::raw;
 
 use crate::Timestamp;
 use crate::db::{Result, Tx};
+use crate::planted::{self, Plant};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,10 @@ pub struct Event<'a> {
 pub fn publish(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<()> {
     let now = tx.now();
     tx.signal(SIGNAL);
+    if planted::is(Plant::EventBeforeCommit) {
+        planted::keep_early(event.topic, event.aggregate, event.payload);
+        return Ok(());
+    }
     store::insert_event(tx, event.topic, event.aggregate, event.payload, now)
 }
 

@@ -4,6 +4,7 @@ use super::{DELIVERIES, SIGNAL, Sinks, store};
 use crate::db::{Db, Tx};
 use crate::live::{self, Live};
 use crate::observe::Metrics;
+use crate::planted::{self, Plant};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,10 +25,16 @@ pub fn step(tx: &mut Tx<'_>, sinks: &Sinks) -> Result<(Vec<live::Event>, bool)> 
     let Some(last) = store::lock_relay(tx)? else {
         return Ok((Vec::new(), false));
     };
-    let waiting = store::waiting(tx, BATCH_MAX)?;
+    let now = tx.now();
+    for [topic, aggregate, payload] in planted::take_early() {
+        store::insert_event(tx, &topic, &aggregate, &payload, now)?;
+    }
+    let mut waiting = store::waiting(tx, BATCH_MAX)?;
+    if planted::is(Plant::CursorPolling) {
+        waiting.retain(|event| !planted::is_passed(event.id));
+    }
     let mut id = *last;
     let mut moved = Vec::with_capacity(waiting.len());
-    let now = tx.now();
     let mut queues: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for event in &waiting {
         id = id.saturating_add(1);

@@ -2,6 +2,7 @@
 
 use super::notice::{Notice, Outcome};
 use super::payment::{Payment, State};
+use crate::planted::{self, Plant};
 
 /// What is to be done with a notice about a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,7 @@ pub(super) fn decide(payment: &Payment, notice: &Notice) -> Decision {
         (Outcome::Paid, State::Paid) if payment.charge_id.as_ref() == Some(&notice.charge_id) => {
             Decision::Seen
         }
+        (Outcome::Paid, State::Paid) if planted::is(Plant::SecondChargeSwallowed) => Decision::Seen,
         (Outcome::Paid, State::Paid) => Decision::Flag("second_charge"),
         (Outcome::Failed, State::Pending) => Decision::Fail,
         (Outcome::Failed, State::Paid | State::Failed | State::Withdrawn) => Decision::Seen,

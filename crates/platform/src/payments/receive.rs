@@ -7,6 +7,7 @@ use super::payment::{self, NewPayment, Payment, State};
 use super::{flagged, store};
 use crate::db::{Error as DbError, Locked, Tx};
 use crate::jobs::{Reconciler, Step};
+use crate::planted::{self, Plant};
 use crate::{Result, Timestamp};
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ pub fn receive(
     notice.check()?;
     let now = tx.now();
     let fresh = flagged::insert(tx, notice, raw_body)?;
-    if fresh == 1 {
+    if fresh == 1 || planted::is(Plant::NoticeTwice) {
         return attempt(tx, payees, notice, 0, now);
     }
     let known = store::lock_notice(tx, &notice.provider, &notice.event_id)?;
@@ -143,6 +144,13 @@ fn effect(tx: &mut Tx<'_>, payees: &Payees, notice: &Notice) -> Result<Effect> {
     let receipt = match decide(&locked, notice) {
         Decision::Pay => pay(tx, payee, &locked, notice)?,
         Decision::Fail => fail(tx, payee, &locked)?,
+        Decision::Seen if planted::is(Plant::NoticeTwice) && locked.state == State::Paid => {
+            tell_paid(tx, payee, &locked, notice)?
+        }
+        Decision::Seen if planted::is(Plant::LateFailureWins) && locked.state == State::Paid => {
+            payee.failed(tx, &locked)?;
+            Receipt::Applied
+        }
         Decision::Seen => Receipt::Seen,
         Decision::Flag(reason) => Receipt::Flagged(reason),
     };
@@ -199,12 +207,21 @@ fn pay(
         settled_at: Some(now),
         ..Payment::clone(payment)
     };
+    tell_paid(tx, payee, &paid, notice)
+}
+
+fn tell_paid(
+    tx: &mut Tx<'_>,
+    payee: &dyn Payee,
+    paid: &Payment,
+    notice: &Notice,
+) -> Result<Receipt> {
     let from = Provenance {
         provider: &notice.provider,
         event_id: &notice.event_id,
-        charge_id: charge,
+        charge_id: &notice.charge_id,
     };
-    payee.paid(tx, &paid, &from)?;
+    payee.paid(tx, paid, &from)?;
     Ok(Receipt::Applied)
 }
 
@@ -261,6 +278,9 @@ impl Reconciler for RetryNotices {
             return Ok(Step::Done);
         };
         if let Err(error) = tx.nested(|tx| again(tx, &self.0, &known)) {
+            if planted::is(Plant::PoisonStarves) {
+                return Err(error);
+            }
             // It must not hold up those behind it.
             tracing::error!(provider = known.provider, event_id = known.event_id, %error,
                 "a payment's notice could not be applied, it will be tried again");

@@ -2,6 +2,7 @@
 
 use super::{AuditRow, Chain, TransferRow};
 use crate::Timestamp;
+use crate::planted::{self, Plant};
 use sha2::{Digest as _, Sha256};
 
 /// The header of a block.
@@ -25,7 +26,9 @@ impl Block<'_> {
         int(&mut head, self.first_id);
         int(&mut head, self.last_id);
         int(&mut head, self.rows);
-        text(&mut head, self.previous);
+        if !planted::is(Plant::SealUnchained) {
+            text(&mut head, self.previous);
+        }
         int(&mut head, self.sealed_at.micros());
         hex::encode(
             Sha256::new()

@@ -9,6 +9,7 @@ use super::withdrawal::Withdrawal;
 use crate::db::Tx;
 use crate::ledger::{self, AccountId, Resolution, Transfer};
 use crate::money::{Currency as _, Money, Ton};
+use crate::planted::{self, Plant};
 use crate::{Error, Kind, Result};
 
 /// Kinds of transfers, as statements show them.
@@ -251,6 +252,7 @@ pub(super) fn resolve_withdrawal(
         };
         match outcome {
             Outcome::Confirmed => ledger::post(tx, &resolution, amount)?,
+            Outcome::Returned if planted::is(Plant::HoldNotReleased) => {}
             Outcome::Returned => ledger::void(tx, &resolution)?,
         }
     }

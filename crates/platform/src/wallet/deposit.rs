@@ -9,6 +9,7 @@ use crate::audit::By;
 use crate::db::Tx;
 use crate::ledger::{self, AccountId};
 use crate::money::{Currency as _, Money, Ton};
+use crate::planted::{self, Plant};
 use crate::{Error, Result, Timestamp, UserId};
 
 /// The longest memo that is kept, in characters; ours have ten.
@@ -178,7 +179,8 @@ impl Wallet {
             reason: Some(reason),
             user: None,
         };
-        let doubt = arrival.doubt.map(Doubt::as_str);
+        let doubt = arrival.doubt.filter(|_| !planted::is(Plant::DoubtIgnored));
+        let doubt = doubt.map(Doubt::as_str);
         if arrival.amount < self.rules().floor {
             let reason = doubt.unwrap_or("too_small");
             return Ok(aside(DepositState::Dust, reason));

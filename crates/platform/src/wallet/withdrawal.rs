@@ -8,6 +8,7 @@ use crate::audit::By;
 use crate::db::{Locked, Tx};
 use crate::ledger::{self, AccountId};
 use crate::money::{Currency as _, Money, Ton};
+use crate::planted::{self, Plant};
 use crate::{Error, Kind, Result, Timestamp, UserId};
 use std::time::Duration;
 
@@ -109,10 +110,21 @@ impl Withdrawal {
     /// # Errors
     /// `withdrawal_step_impossible` (409), which names the present state.
     pub(super) fn after(&self, step: WithdrawalStep) -> Result<WithdrawalState> {
-        self.state.after(step).ok_or_else(|| {
+        let planted = planted::is(Plant::ForkUnclaimed).then(|| fork(self.state, step));
+        let to = self.state.after(step).or(planted.flatten());
+        to.ok_or_else(|| {
             let text = format!("The withdrawal is {} already", self.state.as_str());
             Error::new(Kind::Conflict, "withdrawal_step_impossible", text)
         })
+    }
+}
+
+/// The ways that are closed, for [`Plant::ForkUnclaimed`].
+fn fork(from: WithdrawalState, step: WithdrawalStep) -> Option<WithdrawalState> {
+    match (from, step) {
+        (WithdrawalState::Sending, WithdrawalStep::Cancel) => Some(WithdrawalState::Returned),
+        (WithdrawalState::Returned, WithdrawalStep::Confirm) => Some(WithdrawalState::Confirmed),
+        _ => None,
     }
 }
 

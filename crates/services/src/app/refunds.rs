@@ -12,6 +12,7 @@ use torg_platform::UserId;
 use torg_platform::db::{Locked, Tx};
 use torg_platform::ledger::{self, AccountId, Transfer};
 use torg_platform::money::{Currency as _, Rub};
+use torg_platform::planted::{self, Plant};
 
 /// Kind of the transfer in the ledger.
 pub const REFUND: &str = "services.refund";
@@ -36,7 +37,7 @@ pub(super) fn refund_all(
     let mut all: Vec<(&Order, Take)> = Vec::new();
     for stored in of {
         let mut takes = takes::of(tx, &stored.order.id)?;
-        takes.retain(|take| take.refunded_at.is_none());
+        takes.retain(|take| take.refunded_at.is_none() || planted::is(Plant::RefundAgain));
         to.push(takes.iter().map(|take| take.executor).collect());
         all.extend(takes.into_iter().map(|take| (&stored.order, take)));
     }
@@ -72,8 +73,12 @@ fn pay_back(tx: &mut Tx<'_>, of: Vec<(&Order, Take)>, why: Option<RefundKind>) -
         if let Some(why) = why {
             meta["why"] = why.as_str().into();
         }
-        let transfer = Transfer {
-            op: &format!("services.refund:{}:{}", order.id, take.executor),
+        let mut op = format!("services.refund:{}:{}", order.id, take.executor);
+        if take.refunded_at.is_some() {
+            op.push_str(":again");
+        }
+        let mut transfer = Transfer {
+            op: &op,
             leg: 0,
             kind: REFUND,
             debit: &revenue,
@@ -82,6 +87,10 @@ fn pay_back(tx: &mut Tx<'_>, of: Vec<(&Order, Take)>, why: Option<RefundKind>) -
             meta: &meta.to_string(),
         };
         ledger::transfer(tx, &transfer)?;
+        if planted::is(Plant::RefundTwice) {
+            transfer.leg = 1;
+            ledger::transfer(tx, &transfer)?;
+        }
     }
     Ok(())
 }

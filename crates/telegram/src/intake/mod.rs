@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use torg_platform::db::Tx;
 use torg_platform::jobs::Periodic;
+use torg_platform::planted::{self, Plant};
 use torg_platform::{Error, Result, outbox};
 
 /// Topic of the event that an update is in the inbox.
@@ -43,6 +44,11 @@ pub(crate) struct Received {
 /// The database's.
 pub fn receive(tx: &mut Tx<'_>, bot_id: i64, update_id: i64, raw: &str) -> Result<bool> {
     let now = tx.now();
+    let update_id = if planted::is(Plant::UpdateTwice) {
+        planted::fresh()
+    } else {
+        update_id
+    };
     if updates::insert(tx, bot_id, update_id, raw, now)? == 0 {
         return Ok(false);
     }

@@ -195,7 +195,7 @@ fn land(
 
 /// Somebody else who has the key has used `seqno`: what we have signed under it, or under one
 /// before it, can never land.
-fn void_batch(tx: &mut Tx<'_>, desk: &Desk, account: &str, seqno: u32) -> Result<()> {
+pub(super) fn void_batch(tx: &mut Tx<'_>, desk: &Desk, account: &str, seqno: u32) -> Result<()> {
     let Some(batch) = batches::lock_open(tx, account)? else {
         return Ok(());
     };

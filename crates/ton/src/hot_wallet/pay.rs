@@ -1,7 +1,7 @@
 //! Sends what is to go out.
 
 use super::scan::{Level, cursor_id};
-use super::{HotWallet, Inner, SEQNO_DIFFERS, away, movement, unreadable};
+use super::{HotWallet, Inner, SEQNO_DIFFERS, away, book, movement, unreadable};
 use crate::api::Sent;
 use crate::message::{self, Outgoing};
 use crate::store::{batches, cursors};
@@ -10,6 +10,7 @@ use torg_platform::audit::By;
 use torg_platform::db::Tx;
 use torg_platform::ids::uuid_v7;
 use torg_platform::money::Money;
+use torg_platform::planted::{self, Plant};
 use torg_platform::wallet::Payout;
 use torg_platform::{Error, Result, Timestamp};
 use tycho_types::boc::Boc;
@@ -50,6 +51,9 @@ impl HotWallet {
         let Some(order) = order else {
             return self.sign_next(level).await;
         };
+        if planted::is(Plant::ExpiryByOurClock) && self.0.ctx.clock.now() > order.valid_until {
+            return self.forget_order().await;
+        }
         if level.time <= order.valid_until {
             return self.send(&order.message).await;
         }
@@ -65,9 +69,19 @@ impl HotWallet {
             Ok(Sent::Accepted) => {}
             // Refused is what it also is after it has landed.
             Ok(Sent::Refused(text)) => tracing::debug!(%text, "the order was not taken"),
+            Err(_) if planted::is(Plant::UnknownIsFailed) => return self.forget_order().await,
             Err(error) => tracing::debug!(%error, "it is not known whether the order was taken"),
         }
         Ok(Paid::Sent)
+    }
+
+    /// Takes the open batch for dead, for the plants that do so without proof.
+    async fn forget_order(&self) -> Result<Paid> {
+        let inner = self.0.clone();
+        let unit =
+            move |tx: &mut Tx<'_>| book::void_batch(tx, &inner.desk, &inner.account, u32::MAX);
+        self.0.ctx.db.write("ton.forget_order", unit).await?;
+        Ok(Paid::Nothing)
     }
 
     /// Signs the next batch under the seqno that the books say is next.

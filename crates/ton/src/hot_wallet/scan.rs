@@ -9,6 +9,7 @@ use crate::tx::TxId;
 use std::sync::Arc;
 use torg_platform::db::Tx;
 use torg_platform::money::Money;
+use torg_platform::planted::{self, Plant};
 use torg_platform::wallet::{CHAIN, Observed};
 use torg_platform::{Error, Kind, Result, Timestamp};
 use tycho_types::cell::HashBytes;
@@ -198,7 +199,9 @@ impl HotWallet {
     fn is_final(&self, listed: &Listed, head: Head) -> bool {
         let depth = self.0.settings.confirmations;
         let block = listed.mc_seqno.map(|seqno| seqno.saturating_add(depth));
-        listed.finality == Finality::Finalized && block.is_some_and(|block| block <= head.seqno)
+        planted::is(Plant::NotFinal)
+            || listed.finality == Finality::Finalized
+                && block.is_some_and(|block| block <= head.seqno)
     }
 
     async fn cursor(&self) -> Result<Option<Cursor>> {

@@ -10,6 +10,8 @@ use crate::telegram;
 use clap::Args;
 use std::sync::Arc;
 use torg_platform::config::{Config, Purpose, Sources};
+#[cfg(feature = "planted")]
+use torg_platform::planted;
 use torg_platform::{Error, Result};
 use torg_sim::{Options, Outside, Product, Program, Report, run};
 
@@ -25,6 +27,10 @@ pub(super) struct Sim {
     /// Days that one world lasts; the next one begins with the next seed
     #[arg(long, default_value_t = 2)]
     world: u64,
+    /// Find a fault that is planted first; `list` names them (in a build with the feature `planted`)
+    #[cfg(feature = "planted")]
+    #[arg(long, value_name = "NAME")]
+    plant: Option<String>,
     /// Nothing goes wrong
     #[arg(long)]
     calm: bool,
@@ -35,6 +41,13 @@ pub(super) struct Sim {
 
 impl Sim {
     pub(super) fn run(&self) -> std::result::Result<(), Failure> {
+        #[cfg(feature = "planted")]
+        if let Some(name) = &self.plant {
+            let plant = planted::Plant::parse(name);
+            let all = planted::Plant::ALL.iter().map(|plant| plant.name());
+            let known = || Failure::Usage(format!("plants: {}", all.collect::<Vec<_>>().join(" ")));
+            planted::activate(plant.ok_or_else(known)?);
+        }
         let product = Product {
             build: Arc::new(|outside| Box::pin(build(outside))),
             migrations: assemble::migrations(),
