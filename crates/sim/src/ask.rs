@@ -23,7 +23,8 @@ pub(crate) struct Ask {
     pub(crate) key: Option<String>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) deed: Deed,
-    asked_at: Timestamp,
+    /// When it was asked for the first time.
+    pub(crate) asked_at: Timestamp,
 }
 
 /// What came back.
@@ -51,11 +52,6 @@ impl Ask {
             deed,
             asked_at: Timestamp::default(),
         }
-    }
-
-    /// When it was asked for the first time.
-    pub(crate) fn asked_at(&self) -> Timestamp {
-        self.asked_at
     }
 
     /// Asked now, if it was not before.

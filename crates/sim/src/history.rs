@@ -19,6 +19,8 @@ pub enum Kind {
     Work,
     /// The bot and the chain are looked at for some seconds.
     Talk,
+    /// Coins are sent to the program.
+    Deposit,
     /// The process ends and begins again.
     Restart,
 }
@@ -72,24 +74,26 @@ fn act(dice: &mut Dice, calm: bool) -> Act {
         4 => 3600,
         _ => 3600 * (2 + dice.below(12)),
     };
-    let kind = match dice.weighted(&[60, 18, 6, 6, 4, 4, 2]) {
+    let kind = match dice.weighted(&[58, 18, 6, 6, 4, 4, 4, 2]) {
         0 => Kind::Request,
         1 => Kind::Crowd(2 + u32::try_from(dice.below(7)).unwrap_or(0)),
         2 => Kind::Repeat,
         3 => Kind::Trespass,
         4 => Kind::Work,
         5 => Kind::Talk,
+        6 => Kind::Deposit,
         _ => Kind::Restart,
     };
     let awake = !dice.chance(15);
     let storm = dice.chance(40) && !calm;
     let troubled = dice.chance(20) && !calm;
     let point = 1 + u32::try_from(dice.below(if kind == Kind::Work { 40 } else { 8 })).unwrap_or(0);
-    let trouble = match (troubled, dice.below(4)) {
+    let trouble = match (troubled, dice.below(5)) {
         (false, _) => Trouble::None,
         (true, 0) => Trouble::DieBefore(point),
         (true, 1) => Trouble::DieAfter(point),
         (true, 2) => Trouble::Refuse(point),
+        (true, 3) => Trouble::Fail(point),
         (true, _) => Trouble::Cancel(point),
     };
     Act {

@@ -18,6 +18,7 @@
 
 mod ask;
 mod checks;
+mod coins;
 mod dice;
 mod execute;
 pub mod history;

@@ -3,6 +3,7 @@
 use axum::Router;
 use futures_util::future::BoxFuture;
 use http::Method;
+use std::path::PathBuf;
 use std::sync::Arc;
 use torg_platform::Result;
 use torg_platform::clock::Clock;
@@ -24,6 +25,8 @@ pub struct Outside {
     pub rng: Rng,
     /// Its way to Telegram, the chain and itself, at the addresses below.
     pub network: Arc<dyn Transport>,
+    /// File with the words of its wallet; none in a world without a chain.
+    pub wallet_file: Option<PathBuf>,
     /// A further sink, which sees every event.
     pub witness: Arc<dyn Sink>,
 }

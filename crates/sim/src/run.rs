@@ -8,9 +8,6 @@ use crate::world::World;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
-/// How long a history is shortened.
-const SHRINK: Duration = Duration::from_secs(40);
-
 /// What to simulate.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -22,6 +19,8 @@ pub struct Options {
     pub days_per_world: u64,
     /// Without trouble and weather.
     pub calm: bool,
+    /// For how long a history that fails is shortened.
+    pub shrink: Duration,
 }
 
 /// What came of one world.
@@ -97,7 +96,7 @@ pub fn run(product: &Product, options: Options, mut progress: impl FnMut(&Report
                 report.days += days;
             }
             Err(finding) => {
-                report.failure = Some(explain(product, history, lived.acts, finding));
+                report.failure = Some(explain(product, options, history, lived.acts, finding));
             }
         }
         seed += 1;
@@ -108,12 +107,18 @@ pub fn run(product: &Product, options: Options, mut progress: impl FnMut(&Report
 }
 
 /// The shortest history that fails in the same way.
-fn explain(product: &Product, mut history: History, acts: u64, finding: Finding) -> Failure {
+fn explain(
+    product: &Product,
+    options: Options,
+    mut history: History,
+    acts: u64,
+    finding: Finding,
+) -> Failure {
     history
         .acts
         .truncate(usize::try_from(acts).unwrap_or(usize::MAX));
     let acts_before = history.acts.len();
-    let short = shrink(&history, &finding, SHRINK, |candidate| {
+    let short = shrink(&history, &finding, options.shrink, |candidate| {
         play(product, candidate).outcome.err()
     });
     let lived = play(product, &short);

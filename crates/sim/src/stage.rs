@@ -21,6 +21,8 @@ pub enum Trouble {
     DieAfter(u32),
     /// The database is not there for this unit.
     Refuse(u32),
+    /// The commit of this unit fails.
+    Fail(u32),
     /// Callers lose patience: each is dropped at its `n`-th turn, if it lives that long.
     Cancel(u32),
 }
@@ -120,10 +122,12 @@ impl SimStage {
                 return None;
             }
             Trouble::Refuse(at) if at == point => return Some(Fate::Refuse),
+            Trouble::Fail(at) if at == point => return Some(Fate::Fail),
             Trouble::None
             | Trouble::DieBefore(_)
             | Trouble::DieAfter(_)
             | Trouble::Refuse(_)
+            | Trouble::Fail(_)
             | Trouble::Cancel(_) => {}
         }
         let caller = state.caller;

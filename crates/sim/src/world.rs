@@ -3,19 +3,23 @@
 
 use crate::ask::{Answer, Ask};
 use crate::checks;
+use crate::coins::{self, Coins};
 use crate::dice::Dice;
 use crate::execute::execute;
 use crate::history::{Act, Kind};
 use crate::log::Log;
+use crate::model::wallet::State;
 use crate::model::{Expect, Model};
 use crate::network::{Network, Weather};
-use crate::people::{Who, everybody};
+use crate::people::{CUSTOMERS, EXECUTORS, Who, everybody};
 use crate::product::{Outside, Product, Program};
 use crate::report::Finding;
 use crate::stage::{SimStage, Trouble};
 use crate::trace::Trace;
 use crate::witness::Witness;
 use futures_util::future::BoxFuture;
+use http::Method;
+use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,12 +31,16 @@ use torg_sandbox::ton::{ApiOptions, DevChain, DevChainOptions, router};
 
 /// The moment at which every world begins: 2026-01-02T03:04:05Z.
 const START: Timestamp = Timestamp::from_seconds(1_767_323_045);
+/// Number of the bot.
+const BOT_ID: i64 = 4242;
 /// A hop of the clock when everybody waits for it.
 const HOP: Duration = Duration::from_millis(100);
 /// As many hops are ten minutes; whoever waits longer is stuck.
 const HOPS_MAX: u32 = 6_000;
 /// The bot and the chain are looked at for this long.
 const TALK: Duration = Duration::from_secs(5);
+/// Time between two blocks.
+const BLOCK: Duration = Duration::from_secs(2);
 /// Every so many acts everything is computed again.
 const VERIFY_EVERY: u64 = 25;
 
@@ -55,6 +63,9 @@ pub struct World {
     network: Network,
     telegram: LocalTelegram,
     chain: DevChain,
+    /// None in a world without one.
+    coins: Option<Coins>,
+    has_chain: bool,
     witness: Witness,
     log: Log,
     db: Option<Db>,
@@ -117,6 +128,9 @@ impl World {
             network,
             telegram,
             chain,
+            coins: None,
+            // Most worlds have none: a wallet takes its time to begin.
+            has_chain: seed.is_multiple_of(3),
             witness: Witness::default(),
             log,
             db: None,
@@ -128,8 +142,20 @@ impl World {
             counts: Counts::default(),
             _listening: listening,
         };
+        if world.has_chain {
+            world.write_words()?;
+        }
         world.start().await?;
+        world.begin().await?;
         Ok(world)
+    }
+
+    fn write_words(&self) -> Step<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.folder.path().join("wallet.txt");
+        std::fs::write(&path, coins::words()).map_err(|e| broken("a file", e))?;
+        let secret = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&path, secret).map_err(|e| broken("a file", e))
     }
 
     /// Lives one act; the first contradiction ends the world.
@@ -147,7 +173,8 @@ impl World {
             Kind::Repeat => self.repeat(act.trouble, &mut dice).await?,
             Kind::Trespass => self.trespass(&mut dice).await?,
             Kind::Work => self.work(act.trouble, &mut dice).await?,
-            Kind::Talk => self.talk(TALK, &mut dice).await?,
+            Kind::Talk => self.talk(TALK, act.trouble, &mut dice).await?,
+            Kind::Deposit => self.deposit(&mut dice)?,
             Kind::Restart => self.restart().await?,
         }
         self.acts += 1;
@@ -160,7 +187,12 @@ impl World {
         let mut dice = Dice::new(0);
         for _ in 0..12 {
             self.pass(Duration::from_secs(1_800), true).await?;
-            self.talk(TALK, &mut dice).await?;
+            self.talk(TALK, Trouble::None, &mut dice).await?;
+        }
+        let left = self.model.wallet.under_way();
+        if left > 0 {
+            let detail = format!("{left} deposits and payouts are under way for ever");
+            return Err(Finding::new("liveness", detail));
         }
         self.check(true).await?;
         if let Some(wrong) = self.witness.wrong() {
@@ -220,7 +252,11 @@ impl World {
             stage,
         );
         let db = db.map_err(|e| broken("start", e))?;
+        let wallet_file = self
+            .has_chain
+            .then(|| self.folder.path().join("wallet.txt"));
         let outside = Outside {
+            wallet_file,
             db: db.clone(),
             clock: self.clock.clone(),
             rng: self.rng.clone(),
@@ -232,6 +268,128 @@ impl World {
             .map_err(|e| broken("start", e))?;
         self.network.place(Outside::SELF, program.router.clone());
         (self.db, self.program) = (Some(db), Some(program));
+        Ok(())
+    }
+
+    /// People make themselves known, and coins come in.
+    async fn begin(&mut self) -> Step<()> {
+        for id in EXECUTORS {
+            let wishes = serde_json::json!({
+                "categories": ["plumbing", "electrical", "cleaning"], "cities": ["Москва"],
+            });
+            self.told(
+                Who::Person(id),
+                Method::PUT,
+                "/api/users/me/preferences",
+                Some(wishes),
+            )
+            .await?;
+        }
+        for id in everybody() {
+            let started = self.telegram.start_bot(id, BOT_ID, None).await;
+            started.map_err(|e| broken("Telegram", format!("{e:?}")))?;
+        }
+        if !self.has_chain {
+            return Ok(());
+        }
+        self.model.wallet.switch_on();
+        let mut wallets = Vec::new();
+        for (id, who) in coins::holders() {
+            wallets.push((id, self.told(who, Method::GET, "/api/wallet", None).await?));
+        }
+        let coins = Coins::new(&wallets).ok_or_else(|| broken("coins", format!("{wallets:?}")))?;
+        coins
+            .begin(&self.chain)
+            .ok_or_else(|| broken("coins", "no capital"))?;
+        self.coins = Some(coins);
+        let mut dice = Dice::new(2);
+        for _ in 0..3 {
+            self.talk(TALK, Trouble::None, &mut dice).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks something that the model has no say in.
+    async fn told(
+        &mut self,
+        who: Who,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Step<Value> {
+        self.stage.begin(Trouble::None, None);
+        let ask = Ask::new(who, method, path, crate::model::Deed::Trespass);
+        let ask = Ask { body, ..ask };
+        let (line, now) = (ask.show(), self.now());
+        let answer = ask.send(self.program()?.router.clone(), now).await;
+        self.trace.hash(&answer.body);
+        match answer.status {
+            200..=299 => Ok(answer.json()),
+            status => Err(broken(
+                "the simulator",
+                format!("{line}: {status} {}", answer.json()),
+            )),
+        }
+    }
+
+    /// Somebody sends coins to the program.
+    fn deposit(&mut self, dice: &mut Dice) -> Step<()> {
+        let Some(coins) = &self.coins else {
+            return Ok(());
+        };
+        let who = *dice.pick(&CUSTOMERS).unwrap_or(&CUSTOMERS[0]);
+        let nano = dice.between(2, 400) * 10_000_000 + dice.between(0, 999);
+        let sent = coins.deposit(&self.chain, who, u64::try_from(nano).unwrap_or(0));
+        sent.ok_or_else(|| broken("coins", "a deposit"))?;
+        self.model.wallet.send(who, nano);
+        self.trace
+            .say(format!("{} {who} sends {nano} nanotons", self.now()));
+        Ok(())
+    }
+
+    /// What the program says has become of coins.
+    async fn look_at_coins(&mut self) -> Step<()> {
+        if self.coins.is_none() {
+            return Ok(());
+        }
+        for (id, who) in coins::holders() {
+            let listed = self
+                .told(who, Method::GET, "/api/wallet/deposits?limit=100", None)
+                .await?;
+            coins::book_deposits(&mut self.model, id, &listed)?;
+        }
+        for number in 0..self.model.wallet.withdrawals.len() {
+            let of = &self.model.wallet.withdrawals[number];
+            let is_over = matches!(of.state, State::Confirmed | State::Canceled);
+            let Some(id) = of.id.clone().filter(|_| !is_over) else {
+                continue;
+            };
+            let (who, path) = (Who::Person(of.who), format!("/api/wallet/withdrawals/{id}"));
+            let view = self.told(who, Method::GET, &path, None).await?;
+            let state = coins::state(&view).ok_or_else(|| broken("withdrawals", &view))?;
+            self.model
+                .wallet
+                .move_on(&mut self.model.books, number, state);
+        }
+        coins::check_payouts(&self.model, &self.chain)
+    }
+
+    /// Nothing private stands in the chat of somebody who may not see it.
+    fn look_at_chats(&self) -> Step<()> {
+        for id in everybody() {
+            let Ok(state) = self.telegram.state(id) else {
+                continue;
+            };
+            if let Some(private) = self.model.leak(&state.to_string(), Some(Who::Person(id))) {
+                let detail = format!("{id} reads {private}");
+                return Err(Finding::new("private text in a chat", detail));
+            }
+        }
+        let flood = self.telegram.flood();
+        let over = (flood.over_second, flood.over_chat, flood.over_group);
+        if over != (0, 0, 0) {
+            return Err(broken("limits of Telegram", format!("{over:?}")));
+        }
         Ok(())
     }
 
@@ -308,8 +466,8 @@ impl World {
     }
 
     /// The bot and the chain for some seconds of their time.
-    async fn talk(&mut self, time: Duration, dice: &mut Dice) -> Step<()> {
-        self.stage.begin(Trouble::None, None);
+    async fn talk(&mut self, time: Duration, trouble: Trouble, dice: &mut Dice) -> Step<()> {
+        self.stage.begin(trouble, None);
         let ends = self.now().plus(time);
         self.chain.mine().map_err(|e| broken("the chain", e))?;
         let pollers = self.program()?.pollers.clone();
@@ -322,12 +480,24 @@ impl World {
             })
             .collect();
         let clock = self.clock.clone();
+        let chain = self.has_chain.then(|| self.chain.clone());
+        let mut mined = clock.now();
         let until = || {
             clock.advance(HOP);
+            if clock.now().since(mined) >= BLOCK {
+                mined = clock.now();
+                // A chain that cannot go on is found by who waits for it.
+                let _mined = chain.as_ref().map(DevChain::mine);
+            }
             clock.now() < ends
         };
-        drop(execute(&self.stage, dice, looks, None, until).await);
-        self.settle().await
+        drop(execute(&self.stage, dice, looks, patience(trouble), until).await);
+        if self.stage.is_dead() {
+            self.died().await?;
+        }
+        self.settle().await?;
+        self.look_at_chats()?;
+        self.look_at_coins().await
     }
 
     /// Several people ask for something at once.
@@ -339,16 +509,38 @@ impl World {
             let twin = (asks.last()).filter(|ask| ask.key.is_some()).cloned();
             asks.push(match twin {
                 Some(twin) if dice.chance(15) => twin,
-                _ => self.model.draw(dice, now),
+                _ => {
+                    let ask = self.model.draw(dice, now);
+                    self.another_key(ask, &asks, dice)
+                }
             });
         }
         self.ask(asks, trouble, dice).await
     }
 
+    /// Sometimes a key that somebody else has used: it is another intent all the same.
+    fn another_key(&self, ask: Ask, beside: &[Ask], dice: &mut Dice) -> Ask {
+        let used = dice.chance(10).then(|| dice.pick(&self.answered)).flatten();
+        let Some((other, _)) = used.filter(|_| ask.key.is_some()) else {
+            return ask;
+        };
+        let clashes = |old: &Ask| old.who == ask.who && old.key == other.key;
+        if (self.answered.iter().map(|(old, _)| old))
+            .chain(beside)
+            .any(clashes)
+        {
+            return ask;
+        }
+        Ask {
+            key: other.key.clone(),
+            ..ask
+        }
+    }
+
     async fn repeat(&mut self, trouble: Trouble, dice: &mut Dice) -> Step<()> {
         let day = Duration::from_secs(20 * 3600);
         let since = self.now().minus(day);
-        self.answered.retain(|(ask, _)| ask.asked_at() >= since);
+        self.answered.retain(|(ask, _)| ask.asked_at >= since);
         let Some((ask, _)) = dice.pick(&self.answered).cloned() else {
             return Ok(());
         };
@@ -541,7 +733,11 @@ fn hops(clock: &Clock) -> impl FnMut() -> bool {
 fn patience(trouble: Trouble) -> Option<u32> {
     match trouble {
         Trouble::Cancel(turns) => Some(turns),
-        Trouble::None | Trouble::DieBefore(_) | Trouble::DieAfter(_) | Trouble::Refuse(_) => None,
+        Trouble::None
+        | Trouble::DieBefore(_)
+        | Trouble::DieAfter(_)
+        | Trouble::Refuse(_)
+        | Trouble::Fail(_) => None,
     }
 }
 

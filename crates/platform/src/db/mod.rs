@@ -343,7 +343,8 @@ impl Db {
         let unit: Box<dyn Unit> = Box::new(UnitOf::new(name, f, reply));
         if let Some(staged) = self.staged() {
             match staged.stage.before(name, read_only).await {
-                Fate::Run => staged.run(unit, read_only),
+                Fate::Run => staged.run(unit, read_only, true),
+                Fate::Fail => staged.run(unit, read_only, false),
                 Fate::Refuse => {
                     let refused = "the database is not there";
                     return Err(E::from(Error::Unavailable(refused.to_owned())));

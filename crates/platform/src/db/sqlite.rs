@@ -274,6 +274,16 @@ impl Writer {
         }
     }
 
+    /// Runs one unit whose commit fails.
+    pub(crate) fn run_in_vain(&self, conn: &mut SqliteConnection, mut unit: Box<dyn Unit>) {
+        if conn.control("BEGIN IMMEDIATE").is_ok() {
+            self.run_in_savepoint(conn, unit.as_mut());
+            drop(conn.control("ROLLBACK"));
+        }
+        unit.fail(Error::Unavailable("the commit failed".to_owned()));
+        unit.finish(&self.signals);
+    }
+
     /// Runs waiting units in one transaction; tells whether it was committed.
     fn collect(
         &self,

@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub enum Fate {
     /// It runs.
     Run,
+    /// It runs, and its commit fails: nothing has happened, and its caller is told so.
+    Fail,
     /// It is refused as by a database that is not there: nothing has happened.
     Refuse,
 }
@@ -40,9 +42,11 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    /// Runs `unit` at once, or says that it is refused.
-    pub(crate) fn run(&self, unit: Box<dyn Unit>, read_only: bool) {
-        if read_only {
+    /// Runs `unit` at once; unless it is `kept`, all that it did is undone again.
+    pub(crate) fn run(&self, unit: Box<dyn Unit>, read_only: bool, kept: bool) {
+        if !kept {
+            self.writer.run_in_vain(&mut self.write.lock(), unit);
+        } else if read_only {
             let (clock, signals) = (&self.writer.clock, &self.writer.signals);
             sqlite::read_one(&mut self.read.lock(), unit, clock, signals);
         } else {

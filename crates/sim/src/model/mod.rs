@@ -3,6 +3,7 @@
 
 mod books;
 pub(crate) mod services;
+pub(crate) mod wallet;
 
 pub(crate) use books::Books;
 
@@ -19,6 +20,8 @@ use torg_platform::Timestamp;
 pub(crate) enum Deed {
     /// Something of the market of jobs.
     Services(services::Deed),
+    /// Coins in and out.
+    Wallet(wallet::Deed),
     /// Something that is not for the caller.
     Trespass,
 }
@@ -40,6 +43,8 @@ pub(crate) struct Expect {
 pub(crate) enum Learn {
     /// The id of this order of the market of jobs.
     Order(usize),
+    /// The id of this withdrawal.
+    Withdrawal(usize),
     /// The id of a review of this order.
     Review(usize),
 }
@@ -99,6 +104,7 @@ type Keyed = (Who, String, String);
 pub(crate) struct Model {
     pub(crate) books: Books,
     pub(crate) services: services::Model,
+    pub(crate) wallet: wallet::Model,
     answers: BTreeMap<Keyed, Expect>,
 }
 
@@ -111,6 +117,7 @@ impl Model {
         }
         let expect = match &ask.deed {
             Deed::Services(deed) => self.services.answer(&mut self.books, ask.who, deed, now),
+            Deed::Wallet(deed) => self.wallet.answer(&mut self.books, ask.who, deed),
             Deed::Trespass => match ask.who {
                 Who::Nobody => Expect::refused(401, "missing_credentials"),
                 Who::Person(_) | Who::Operator => Expect::ok(403),
@@ -125,6 +132,7 @@ impl Model {
     /// Remembers what only the program could choose.
     pub(crate) fn learn(&mut self, learn: &Learn, answer: &Value) {
         match learn {
+            Learn::Withdrawal(number) => self.wallet.learn(*number, answer),
             Learn::Order(_) | Learn::Review(_) => self.services.learn(learn, answer),
         }
     }
@@ -141,6 +149,9 @@ impl Model {
 
     /// Something that somebody may ask for now.
     pub(crate) fn draw(&self, dice: &mut Dice, now: Timestamp) -> Ask {
+        if self.wallet.is_on() && dice.chance(12) {
+            return self.wallet.draw(dice);
+        }
         self.services.draw(dice, now)
     }
 

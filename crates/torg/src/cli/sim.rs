@@ -8,7 +8,9 @@ use crate::cli::verify;
 use crate::markets::Place;
 use crate::telegram;
 use clap::Args;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use torg_platform::config::{Config, Purpose, Sources};
 #[cfg(feature = "planted")]
 use torg_platform::planted;
@@ -34,6 +36,9 @@ pub(super) struct Sim {
     /// Nothing goes wrong
     #[arg(long)]
     calm: bool,
+    /// Seconds for which a history that fails is shortened
+    #[arg(long, default_value_t = 40)]
+    shrink: u64,
     /// Print how far it is
     #[arg(long)]
     verbose: bool,
@@ -58,6 +63,7 @@ impl Sim {
             days: self.days,
             days_per_world: self.world.max(1),
             calm: self.calm,
+            shrink: Duration::from_secs(self.shrink),
         };
         let report = run(&product, options, |report| {
             if self.verbose {
@@ -96,9 +102,9 @@ fn tell(report: &Report) {
 }
 
 /// The settings of a simulated program.
-fn config() -> Result<Config> {
+fn config(wallet_file: Option<&Path>) -> Result<Config> {
     let set = |name: &str, value: &str| (format!("TORG_{name}"), value.to_owned());
-    let variables = vec![
+    let mut variables = vec![
         set("HTTP__PUBLIC_URL", Outside::SELF),
         set("TELEGRAM__BOT_TOKEN", Outside::BOT_TOKEN),
         set("TELEGRAM__BOT_USERNAME", Outside::BOT),
@@ -111,6 +117,15 @@ fn config() -> Result<Config> {
         set("LIMITS__ENABLED", "false"),
         set("SERVICES__DEV_RECHARGE", "true"),
     ];
+    if let Some(file) = wallet_file {
+        variables.extend([
+            set("TON__API_URL", Outside::CHAIN),
+            set("TON__WALLET_FILE", &file.display().to_string()),
+            set("TON__REQUESTS_PER_SECOND", "1000"),
+            set("TON__NEW_ADDRESS_COOL_DOWN_SECONDS", "0"),
+            set("TON__AUTOMATIC_WITHDRAWALS_PER_DAY", "1000000"),
+        ]);
+    }
     let sources = Sources {
         variables,
         ..Sources::default()
@@ -120,7 +135,7 @@ fn config() -> Result<Config> {
 
 /// Puts a process together.
 async fn build(outside: Outside) -> Result<Program> {
-    let config = config()?;
+    let config = config(outside.wallet_file.as_deref())?;
     let place = Place {
         links: telegram::links(&config, Outside::SELF, true),
         public_url: Outside::SELF.to_owned(),
