@@ -37,7 +37,7 @@ pub(crate) struct Ran {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Which process this is; callers of an earlier one never come back.
+    /// Which process this is; units of an earlier one are refused.
     generation: u64,
     dead: bool,
     trouble: Trouble,
@@ -107,10 +107,13 @@ impl SimStage {
         (state.generation, turns)
     }
 
-    /// Whether the caller of `generation` is alive and its unit may run.
+    /// What becomes of the unit of a caller of `generation`; none while nothing happens any more.
     fn admit(&self, generation: u64, read_only: bool) -> Option<Fate> {
         let mut state = self.0.lock();
-        if state.generation != generation || state.dead {
+        if state.generation != generation {
+            return Some(Fate::Refuse);
+        }
+        if state.dead {
             return None;
         }
         state.points += 1;
@@ -157,9 +160,11 @@ impl Stage for SimStage {
             for _ in 0..turns {
                 turn().await;
             }
-            match stage.admit(generation, read_only) {
-                Some(fate) => fate,
-                None => std::future::pending().await,
+            loop {
+                match stage.admit(generation, read_only) {
+                    Some(fate) => return fate,
+                    None => turn().await,
+                }
             }
         })
     }
@@ -167,8 +172,12 @@ impl Stage for SimStage {
     fn after(&self, _unit: &'static str, _read_only: bool) -> BoxFuture<'static, ()> {
         let stage = self.clone();
         Box::pin(async move {
+            let generation = stage.0.lock().generation;
             if !stage.is_told() {
-                std::future::pending::<()>().await;
+                // Whoever nobody drops finds out when the next process begins, and can do nothing.
+                while stage.0.lock().generation == generation {
+                    turn().await;
+                }
             }
             // Between the commit and its caller there is always room for somebody else, or for an end.
             turn().await;
