@@ -7,7 +7,7 @@ use crate::report::Finding;
 use std::collections::BTreeMap;
 use torg_platform::UserId;
 use torg_platform::db::{Db, Tx};
-use torg_platform::ledger;
+use torg_platform::ledger::{self, AccountId};
 use torg_platform::money::{Currency as _, Rub, Ton};
 use torg_platform::{Result, seal};
 
@@ -56,6 +56,26 @@ pub(crate) async fn verify(db: &Db, verify: Verify) -> Result<Option<Finding>> {
         let rule = format!("{whose}: {}", difference.rule);
         Finding::new(rule, difference.subject.clone())
     }))
+}
+
+/// Every person's statement, line by line: what moved, how much, and what was left.
+pub(crate) async fn statement(db: &Db) -> Result<Vec<String>> {
+    db.read("sim.statement", |tx| {
+        let mut all = Vec::new();
+        for id in everybody() {
+            for currency in [Rub::CODE, Ton::CODE] {
+                let account = AccountId::user(UserId(id), currency);
+                for line in ledger::lines(tx, &account, None, i64::MAX)? {
+                    let (seq, kind, amount) = (line.seq, &line.kind, line.amount);
+                    let (after, at) = (line.balance_after, line.at);
+                    let account = account.as_str();
+                    all.push(format!("{account} {seq} {kind} {amount} {after} {at}"));
+                }
+            }
+        }
+        Ok(all)
+    })
+    .await
 }
 
 /// One line for all that is in the books: the heads of the sealed chains, and every balance.

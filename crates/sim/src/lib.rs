@@ -33,8 +33,8 @@ mod shrink;
 pub mod stage;
 mod trace;
 mod witness;
-pub mod world;
+mod world;
 
 pub use product::{Build, Outside, Product, Program};
 pub use report::{Finding, Report};
-pub use run::{Options, run};
+pub use run::{Options, compare, run};

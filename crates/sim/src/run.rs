@@ -1,10 +1,10 @@
 //! Plays worlds until something is found or enough days have passed.
 
-use crate::history::History;
+use crate::history::{History, Kind};
 use crate::product::Product;
 use crate::report::{Failure, Finding, Report};
 use crate::shrink::shrink;
-use crate::world::World;
+use crate::world::{Store, World};
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
@@ -31,7 +31,8 @@ struct Lived {
 }
 
 async fn live(product: &Product, history: &History) -> Lived {
-    let mut world = match World::open(product.clone(), history.seed).await {
+    let opened = World::open(product.clone(), history.seed, Store::Memory);
+    let mut world = match opened.await {
         Ok(world) => world,
         Err(finding) => {
             return Lived {
@@ -129,4 +130,46 @@ fn explain(
         history: short,
         lived: lines.unwrap_or_default(),
     }
+}
+
+/// Lives one quiet history on both engines: how long the statements are that are the same.
+///
+/// # Errors
+/// The first contradiction, between the engines or with the model.
+pub fn compare(product: &Product, seed: u64, days: u64, url: &str) -> Result<usize, Finding> {
+    let mut history = History::tell(seed, days, true);
+    for act in &mut history.acts {
+        // One after another: with threads, who is first among many is decided by chance.
+        act.kind = match act.kind {
+            Kind::Crowd(_) | Kind::Restart => Kind::Request,
+            Kind::Talk | Kind::Deposit => Kind::Work,
+            same @ (Kind::Request | Kind::Repeat | Kind::Trespass | Kind::Work) => same,
+        };
+    }
+    let lived = |store| alone(live_quietly(product, &history, store));
+    let (lines, statuses) = lived(Store::Memory)?;
+    let (other_lines, other_statuses) = lived(Store::Server(url.to_owned()))?;
+    for (one, other) in lines.iter().zip(&other_lines) {
+        if one != other {
+            let detail = format!("{one:?} and {other:?}");
+            return Err(Finding::new("engines differ", detail));
+        }
+    }
+    if lines.len() != other_lines.len() || statuses != other_statuses {
+        return Err(Finding::new("engines differ", "one has more to tell"));
+    }
+    Ok(lines.len())
+}
+
+/// Statements and the status of each answer.
+async fn live_quietly(
+    product: &Product,
+    history: &History,
+    store: Store,
+) -> Result<(Vec<String>, Vec<u16>), Finding> {
+    let mut world = World::open(product.clone(), history.seed, store).await?;
+    for act in &history.acts {
+        world.act(act).await?;
+    }
+    Ok((world.statement().await?, world.statuses.clone()))
 }

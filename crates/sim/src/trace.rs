@@ -8,7 +8,6 @@ use sha2::{Digest as _, Sha256};
 pub(crate) struct Trace {
     hasher: Sha256,
     lines: Vec<String>,
-    steps: u64,
 }
 
 impl Trace {
@@ -16,7 +15,6 @@ impl Trace {
     pub(crate) fn say(&mut self, line: String) {
         self.hash(line.as_bytes());
         self.lines.push(line);
-        self.steps += 1;
     }
 
     /// Something that must be the same the next time.
@@ -27,10 +25,6 @@ impl Trace {
 
     pub(crate) fn lines(&self) -> &[String] {
         &self.lines
-    }
-
-    pub(crate) fn steps(&self) -> u64 {
-        self.steps
     }
 
     pub(crate) fn digest(&self) -> String {

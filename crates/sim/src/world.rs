@@ -39,10 +39,21 @@ const HOP: Duration = Duration::from_millis(100);
 const HOPS_MAX: u32 = 6_000;
 /// The bot and the chain are looked at for this long.
 const TALK: Duration = Duration::from_secs(5);
+/// What the threads of a database get before it is looked again.
+const THREADS: Duration = Duration::from_micros(300);
 /// Time between two blocks.
 const BLOCK: Duration = Duration::from_secs(2);
 /// Every so many acts everything is computed again.
 const VERIFY_EVERY: u64 = 25;
+
+/// Where the program keeps its data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// SQLite in memory, whose units run one after another.
+    Memory,
+    /// An empty database of a server: real threads, in which order only what is asked alone repeats.
+    Server(String),
+}
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,7 +64,7 @@ pub(crate) struct Counts {
 }
 
 /// See the module.
-pub struct World {
+pub(crate) struct World {
     product: Product,
     /// The database's folder, gone with the world.
     folder: tempfile::TempDir,
@@ -66,6 +77,9 @@ pub struct World {
     /// None in a world without one.
     coins: Option<Coins>,
     has_chain: bool,
+    store: Store,
+    /// Status of each answer, in order.
+    pub(crate) statuses: Vec<u16>,
     witness: Witness,
     log: Log,
     db: Option<Db>,
@@ -101,7 +115,7 @@ impl World {
     ///
     /// # Errors
     /// When it does not start.
-    pub async fn open(product: Product, seed: u64) -> Result<Self, Finding> {
+    pub(crate) async fn open(product: Product, seed: u64, store: Store) -> Result<Self, Finding> {
         let clock = Clock::manual(START);
         let rng = Rng::from_seed(seed);
         let stage = SimStage::default();
@@ -130,7 +144,8 @@ impl World {
             chain,
             coins: None,
             // Most worlds have none: a wallet takes its time to begin.
-            has_chain: seed.is_multiple_of(3),
+            has_chain: seed.is_multiple_of(3) && store == Store::Memory,
+            store,
             witness: Witness::default(),
             log,
             db: None,
@@ -139,6 +154,7 @@ impl World {
             answered: Vec::new(),
             acts: 0,
             trace: Trace::default(),
+            statuses: Vec::new(),
             counts: Counts::default(),
             _listening: listening,
         };
@@ -242,16 +258,7 @@ impl World {
     }
 
     async fn start(&mut self) -> Step<()> {
-        let path = self.folder.path().join("torg.db");
-        let options = Options::new(format!("sqlite://{}", path.display()));
-        let stage = Arc::new(self.stage.clone());
-        let db = Db::open_staged(
-            &options,
-            self.clock.clone(),
-            &self.product.migrations,
-            stage,
-        );
-        let db = db.map_err(|e| broken("start", e))?;
+        let db = self.open_database().await?;
         let wallet_file = self
             .has_chain
             .then(|| self.folder.path().join("wallet.txt"));
@@ -269,6 +276,32 @@ impl World {
         self.network.place(Outside::SELF, program.router.clone());
         (self.db, self.program) = (Some(db), Some(program));
         Ok(())
+    }
+
+    async fn open_database(&self) -> Step<Db> {
+        let (clock, migrations) = (self.clock.clone(), self.product.migrations.clone());
+        let opened = match &self.store {
+            Store::Memory => {
+                let path = self.folder.path().join("torg.db");
+                let options = Options::new(format!("sqlite://{}", path.display()));
+                let stage = Arc::new(self.stage.clone());
+                Db::open_staged(&options, clock, &migrations, stage)
+            }
+            Store::Server(url) => {
+                let options = Options::new(url.clone());
+                let open = move || Db::open(&options, clock, &migrations);
+                let opened = tokio::task::spawn_blocking(open).await;
+                opened.map_err(|e| broken("start", e))?
+            }
+        };
+        opened.map_err(|e| broken("start", e))
+    }
+
+    /// What is in everybody's statement, without what only the program could choose.
+    pub(crate) async fn statement(&self) -> Step<Vec<String>> {
+        checks::statement(self.db()?)
+            .await
+            .map_err(|e| broken("statement", e))
     }
 
     /// People make themselves known, and coins come in.
@@ -436,7 +469,7 @@ impl World {
         let run: BoxFuture<'_, _> = Box::pin(async move { worker.run_due().await });
         let mut dice = Dice::new(1);
         let clock = self.clock.clone();
-        let done = execute(&self.stage, &mut dice, vec![run], None, hops(&clock)).await;
+        let done = execute(&self.stage, &mut dice, vec![run], None, self.waits(&clock)).await;
         match done.answers.into_iter().next().flatten() {
             Some(Ok(())) => {
                 self.model.settle(self.now());
@@ -458,7 +491,7 @@ impl World {
         let clock = self.clock.clone();
         let patience = patience(trouble);
         // What fails is done by the next one.
-        drop(execute(&self.stage, dice, vec![run], patience, hops(&clock)).await);
+        drop(execute(&self.stage, dice, vec![run], patience, self.waits(&clock)).await);
         if self.stage.is_dead() {
             self.died().await?;
         }
@@ -585,7 +618,7 @@ impl World {
             dice,
             work.collect(),
             patience(trouble),
-            hops(&clock),
+            self.waits(&clock),
         )
         .await;
         if done.is_stuck {
@@ -654,6 +687,7 @@ impl World {
 
     fn judge(&mut self, ask: Ask, answer: Answer, expect: &Expect) -> Step<()> {
         self.counts.requests += 1;
+        self.statuses.push(answer.status);
         let line = format!("{} {}: {}", self.now(), ask.show(), answer.status);
         self.trace.say(line);
         self.trace.hash(&answer.body);
@@ -714,19 +748,19 @@ impl World {
         Ok(())
     }
 
-    /// The people's Telegram.
-    pub fn telegram(&self) -> &LocalTelegram {
-        &self.telegram
-    }
-}
-
-/// Lets the clock hop while everybody waits for it.
-fn hops(clock: &Clock) -> impl FnMut() -> bool {
-    let mut left = HOPS_MAX;
-    move || {
-        left -= 1;
-        clock.advance(HOP);
-        left > 0
+    /// What is done when everybody waits: the clock hops; where there are threads, they get time.
+    fn waits(&self, clock: &Clock) -> impl FnMut() -> bool + use<> {
+        let (clock, is_alone) = (clock.clone(), self.store == Store::Memory);
+        let mut left = HOPS_MAX;
+        move || {
+            left -= 1;
+            if is_alone {
+                clock.advance(HOP);
+            } else {
+                std::thread::sleep(THREADS);
+            }
+            left > 0
+        }
     }
 }
 

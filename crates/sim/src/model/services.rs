@@ -30,7 +30,7 @@ pub(crate) enum Deed {
     Look(usize),
     Balance,
     List,
-    Review(usize, i64, i64),
+    Review(usize, i64),
     /// The staff gives this executor the money back.
     Refund(usize, i64),
     /// The staff takes it out.
@@ -140,7 +140,7 @@ impl Model {
             Deed::Close(order) => self.close(books, *order, me, now),
             Deed::Complete(order, named) => self.complete(*order, me, *named, now),
             Deed::Delete(order) => self.delete(*order, me, now),
-            Deed::Review(order, executor, _) => self.review(*order, me, *executor, now),
+            Deed::Review(order, executor) => self.review(*order, me, *executor, now),
             Deed::Refund(order, executor) => self.give_back(books, *order, *executor),
             Deed::Remove(order) => self.remove(books, *order, now),
         }
@@ -449,14 +449,19 @@ impl Model {
             .filter(|(_, order)| order.id.is_some())
             .map(|(number, _)| number)
             .collect();
-        // Mostly the newest: there is something to win or to lose.
-        let recent = known
-            .len()
-            .saturating_sub(if dice.chance(85) { 5 } else { known.len() });
-        let order = dice.pick(&known[recent..]).copied();
+        // Mostly where there is something to win or to lose.
+        let lives = |number: &&usize| self.orders[**number].state(now) == State::Active;
+        let live: Vec<usize> = known.iter().filter(lives).copied().collect();
+        let newest = &known[known.len().saturating_sub(5)..];
+        let order = match dice.weighted(&[70, 20, 10]) {
+            0 if !live.is_empty() => dice.pick(&live),
+            0 | 1 => dice.pick(newest),
+            _ => dice.pick(&known),
+        };
+        let order = order.copied();
         let executor = *dice.pick(&EXECUTORS).unwrap_or(&EXECUTORS[0]);
         let customer = *dice.pick(&CUSTOMERS).unwrap_or(&CUSTOMERS[0]);
-        let weights = [10, 14, 40, 10, 6, 8, 4, 8, 6, 4, 5, 4, 3];
+        let weights = [12, 24, 40, 8, 4, 6, 3, 6, 5, 4, 4, 4, 2];
         let (Some(order), what) = (order, dice.weighted(&weights)) else {
             return match dice.chance(50) {
                 true => recharge(dice, executor, key),
@@ -536,7 +541,7 @@ impl Model {
                     owner,
                     Method::POST,
                     "/api/reviews/client".to_owned(),
-                    Deed::Review(order, taker, stars),
+                    Deed::Review(order, taker),
                 )
                 .json(json!({ "order_id": id, "executor_id": taker, "rating": stars }))
             }

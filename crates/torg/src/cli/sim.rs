@@ -15,7 +15,7 @@ use torg_platform::config::{Config, Purpose, Sources};
 #[cfg(feature = "planted")]
 use torg_platform::planted;
 use torg_platform::{Error, Result};
-use torg_sim::{Options, Outside, Product, Program, Report, run};
+use torg_sim::{Options, Outside, Product, Program, Report, compare, run};
 
 /// What to simulate.
 #[derive(Debug, Args)]
@@ -33,6 +33,9 @@ pub(super) struct Sim {
     #[cfg(feature = "planted")]
     #[arg(long, value_name = "NAME")]
     plant: Option<String>,
+    /// Live quiet days here and on this empty database of PostgreSQL, and compare the books
+    #[arg(long, value_name = "URL")]
+    compare: Option<String>,
     /// Nothing goes wrong
     #[arg(long)]
     calm: bool,
@@ -58,6 +61,12 @@ impl Sim {
             migrations: assemble::migrations(),
             verify: verify::differences,
         };
+        if let Some(url) = &self.compare {
+            let found = compare(&product, self.seed, self.days, url);
+            let lines = found.map_err(|finding| Failure::failed(finding.to_string()))?;
+            say(format_args!("the same {lines} lines in both ledgers"));
+            return Ok(());
+        }
         let options = Options {
             seed: self.seed,
             days: self.days,
