@@ -36,5 +36,5 @@ mod witness;
 mod world;
 
 pub use product::{Build, Outside, Product, Program};
-pub use report::{Finding, Report};
+pub use report::{Failing, Finding, Report};
 pub use run::{Options, compare, run};

@@ -28,7 +28,7 @@ impl std::fmt::Display for Finding {
 
 /// A finding with the shortest history that leads to it.
 #[derive(Debug, Clone)]
-pub struct Failure {
+pub struct Failing {
     /// What is wrong.
     pub finding: Finding,
     /// How long the history was at first.
@@ -59,5 +59,5 @@ pub struct Report {
     /// Over everything that was answered and everything that is in the books.
     pub hash: String,
     /// The first that was found.
-    pub failure: Option<Failure>,
+    pub failure: Option<Failing>,
 }

@@ -2,7 +2,7 @@
 
 use crate::history::{History, Kind};
 use crate::product::Product;
-use crate::report::{Failure, Finding, Report};
+use crate::report::{Failing, Finding, Report};
 use crate::shrink::shrink;
 use crate::world::{Store, World};
 use sha2::{Digest as _, Sha256};
@@ -114,7 +114,7 @@ fn explain(
     mut history: History,
     acts: u64,
     finding: Finding,
-) -> Failure {
+) -> Failing {
     history
         .acts
         .truncate(usize::try_from(acts).unwrap_or(usize::MAX));
@@ -124,7 +124,7 @@ fn explain(
     });
     let lived = play(product, &short);
     let lines = lived.world.map(|world| world.trace.lines().to_vec());
-    Failure {
+    Failing {
         finding: lived.outcome.err().unwrap_or(finding),
         acts_before,
         history: short,

@@ -15,7 +15,7 @@ use torg_platform::config::{Config, Purpose, Sources};
 #[cfg(feature = "planted")]
 use torg_platform::planted;
 use torg_platform::{Error, Result};
-use torg_sim::{Options, Outside, Product, Program, Report, compare, run};
+use torg_sim::{Failing, Options, Outside, Product, Program, Report, compare, run};
 
 /// What to simulate.
 #[derive(Debug, Args)]
@@ -42,6 +42,9 @@ pub(super) struct Sim {
     /// Seconds for which a history that fails is shortened
     #[arg(long, default_value_t = 40)]
     shrink: u64,
+    /// Print one JSON object as the last line
+    #[arg(long)]
+    json: bool,
     /// Print how far it is
     #[arg(long)]
     verbose: bool,
@@ -80,21 +83,55 @@ impl Sim {
             }
         });
         tell(&report);
-        let Some(failure) = report.failure else {
+        if let Some(failure) = &report.failure {
+            show(failure);
+        } else {
             say(format_args!("hash {}", report.hash));
-            return Ok(());
-        };
-        say(format_args!(
-            "world {}: {} acts, shortened to {}:",
-            failure.history.seed,
-            failure.acts_before,
-            failure.history.acts.len()
-        ));
-        for line in &failure.lived {
-            say(format_args!("  {line}"));
         }
-        Err(Failure::failed(failure.finding.to_string()))
+        if self.json {
+            say(json(self.seed, &report));
+        }
+        match report.failure {
+            Some(failure) => Err(Failure::failed(failure.finding.to_string())),
+            None => Ok(()),
+        }
     }
+}
+
+/// The shortest history that leads there.
+fn show(failure: &Failing) {
+    say(format_args!(
+        "world {}: {} acts, shortened to {}:",
+        failure.history.seed,
+        failure.acts_before,
+        failure.history.acts.len()
+    ));
+    for line in &failure.lived {
+        say(format_args!("  {line}"));
+    }
+}
+
+fn json(seed: u64, report: &Report) -> serde_json::Value {
+    let failure = report.failure.as_ref();
+    serde_json::json!({
+        "part": "sim",
+        "ok": failure.is_none(),
+        "seed": seed,
+        "figures": {
+            "worlds": report.worlds,
+            "days": report.days,
+            "acts": report.acts,
+            "requests": report.requests,
+            "deaths": report.deaths,
+            "cancelled": report.cancelled,
+            "bad_weather": report.weather,
+            "hash": report.hash,
+            "found": failure.map(|failure| failure.finding.to_string()),
+            "world": failure.map(|failure| failure.history.seed),
+            "acts_before": failure.map(|failure| failure.acts_before),
+            "acts_after": failure.map(|failure| failure.history.acts.len()),
+        },
+    })
 }
 
 fn tell(report: &Report) {

@@ -19,6 +19,7 @@ mod demo_shop;
 mod process;
 mod serve;
 mod shop_client;
+mod sim;
 #[cfg(feature = "demo")]
 mod stars;
 #[cfg(feature = "demo")]
