@@ -17,7 +17,7 @@ use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
-use torg_platform::http::{Api, Cors, EdgeOptions, Policy, TrustedProxies, edge};
+use torg_platform::http::{Api, Built, Cors, EdgeOptions, Policy, Route, TrustedProxies, edge};
 use torg_platform::jobs::{self, Poller, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
@@ -49,6 +49,8 @@ pub(crate) struct App {
     /// What the operator is served on the other listener.
     pub(crate) operations: Router,
     pub(crate) document: utoipa::openapi::OpenApi,
+    /// Every route of the public listener, documented or not.
+    pub(crate) routes: Vec<Route>,
     pub(crate) worker: Worker,
     /// What talks to Telegram.
     pub(crate) talkers: Vec<Arc<dyn Poller>>,
@@ -177,7 +179,11 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(ctx.metrics.api(metrics_policy(config)))
         .merge(web::api(extras.pages.is_none())?);
     let api = (modules.into_iter()).fold(api, |api, module| api.merge(module.api));
-    let (public, document) = with_pages(api, extras.pages, &auth)?;
+    let (built, document) = with_docs(api, &auth)?;
+    let public = match extras.pages {
+        Some(pages) => built.router.merge(pages),
+        None => built.router,
+    };
     let operations = health.api().merge(ctx.metrics.api(Policy::Public));
     let operations = operations.build(info(), &auth)?;
     Ok(App {
@@ -185,6 +191,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         operations: around(operations.router, config, &ctx)?,
         ctx,
         document,
+        routes: built.routes,
         worker,
         talkers,
         prepare,
@@ -227,20 +234,11 @@ fn know_settings(ctx: &Ctx) -> Prepare {
     Box::pin(async move { settings.refresh(&db).await })
 }
 
-/// The guarded routes with what describes them and the pages beside them, and their document.
-fn with_pages(
-    api: Api,
-    pages: Option<Router>,
-    auth: &Auth,
-) -> Result<(Router, utoipa::openapi::OpenApi)> {
+/// The guarded routes with what describes them, and the document that they make.
+fn with_docs(api: Api, auth: &Auth) -> Result<(Built, utoipa::openapi::OpenApi)> {
     let built = api.build(info(), auth)?;
     let document = built.openapi.clone();
-    let built = built.with_docs(Policy::Public, auth)?;
-    let public = match pages {
-        Some(pages) => built.router.merge(pages),
-        None => built.router,
-    };
-    Ok((public, document))
+    Ok((built.with_docs(Policy::Public, auth)?, document))
 }
 
 /// On one listener with everybody else, numbers are for those who sit at the machine.

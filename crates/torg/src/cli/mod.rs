@@ -12,6 +12,7 @@ mod failure;
 mod migrate;
 mod openapi;
 mod out;
+mod routes;
 mod serve;
 #[cfg(feature = "demo")]
 mod telegram;
@@ -66,6 +67,8 @@ enum Command {
     Verify,
     /// Print the OpenAPI document without starting anything
     Openapi,
+    /// Print every route that these settings serve, and who may call it
+    Routes,
     /// Who belongs to the operator's staff
     #[command(subcommand)]
     Admin(admin::Command),
@@ -89,6 +92,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Doctor => doctor::run(&settings),
         Command::Verify => verify::run(&settings),
         Command::Openapi => openapi::run(),
+        Command::Routes => routes::run(&settings),
         Command::Admin(command) => command.run(&settings),
     };
     match outcome {
