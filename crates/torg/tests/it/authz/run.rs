@@ -1,0 +1,381 @@
+//! Asks everything, and judges the answers.
+
+use super::bodies::body;
+use super::canaries::{Readers, words};
+use super::cells::{Cell, Expect, cells};
+use super::visitors::{Visitor, visitors};
+use super::world::World;
+use super::{services_made, shop_made, staff_made};
+use crate::party::Answer;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use torg_platform::db::Engine;
+
+/// Requests at once.
+const AT_ONCE: usize = 6;
+/// Cells that a whole matrix has at least.
+const CELLS: usize = 10_000;
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) cells: usize,
+    refused: usize,
+    routes: BTreeSet<String>,
+    visitors: usize,
+    canaries: usize,
+    leaks: usize,
+    pub(crate) problems: Vec<String>,
+}
+
+impl Report {
+    pub(crate) fn is_good(&self) -> bool {
+        self.problems.is_empty() && self.cells >= CELLS
+    }
+
+    /// The figures for people, and for whoever collects proofs.
+    #[expect(
+        clippy::print_stdout,
+        reason = "figures of a test are for whoever runs it"
+    )]
+    pub(crate) fn print(&self, engine: Engine, took: Duration) {
+        let engine = format!("{engine:?}").to_lowercase();
+        let Self {
+            cells,
+            refused,
+            visitors,
+            canaries,
+            leaks,
+            ..
+        } = self;
+        let routes = self.routes.len();
+        println!(
+            "authorisation on {engine}: {cells} cells ({refused} to be refused), {routes} routes, \
+             {visitors} visitors, {canaries} canaries, {leaks} leaks, {} problems, {:.1} s",
+            self.problems.len(),
+            took.as_secs_f64(),
+        );
+        if std::env::var_os("TORG_PROVE").is_some() {
+            let line = json!({
+                "part": format!("authorisation-{engine}"), "ok": self.is_good(), "seed": 0,
+                "figures": {
+                    "cells": cells, "refused": refused, "routes": routes, "visitors": visitors,
+                    "canaries": canaries, "leaks": leaks, "problems": self.problems.len(),
+                },
+                "command": format!(
+                    "TORG_PROVE=1 tools/with-services.sh cargo nextest run -p torg --no-capture \
+                     -E 'test(authz::matrix::{engine})'"
+                ),
+                "seconds": took.as_secs_f64(),
+            });
+            println!("{line}");
+        }
+    }
+
+    fn wrong(&mut self, text: String) {
+        self.problems.push(text);
+    }
+
+    /// Whether an answer is what the reference says.
+    fn judge(&mut self, cell: &Cell, visitor: &Visitor, answer: &Answer, paused: bool) {
+        self.cells += 1;
+        self.routes
+            .insert(format!("{} {}", cell.method, cell.route));
+        let good = match cell.expect {
+            Expect::In => !matches!(answer.status, 401 | 403 | 404 | 405) && answer.status < 500,
+            Expect::Refused(statuses) => {
+                self.refused += 1;
+                statuses.contains(&answer.status)
+            }
+        };
+        let waits = paused && answer.status == 503 && answer.json()["code"] == "market_paused";
+        if !good && !(waits && cell.expect == Expect::In) {
+            let state = cell.thing.as_ref().map_or("nothing", |thing| thing.state);
+            self.wrong(format!(
+                "{} {} ({state}) by {}: {} {} instead of {:?}",
+                cell.method,
+                cell.route,
+                visitor.name,
+                answer.status,
+                answer.body.chars().take(160).collect::<String>(),
+                cell.expect
+            ));
+        }
+    }
+}
+
+/// The whole matrix.
+pub(crate) async fn run(mut world: World) -> Report {
+    let mut report = Report::default();
+    let people = world.people.clone();
+    let visitors = visitors(&world.party, &people).await;
+    report.visitors = visitors.len();
+    let all = cells(&world, &visitors);
+    let (acts, looks): (Vec<_>, Vec<_>) = all.into_iter().partition(Cell::acts);
+    let before = world.snapshot().await;
+    ask_all(&mut world, &mut report, &visitors, &looks, false).await;
+    for ((path, before), (_, after)) in before.into_iter().zip(world.snapshot().await) {
+        if before != after {
+            report.wrong(format!(
+                "refused requests have changed {path}: {before} then {after}"
+            ));
+        }
+    }
+    paused(&mut world, &mut report, &visitors, &looks).await;
+    for cell in &acts {
+        act(&mut world, &mut report, &visitors, cell).await;
+    }
+    finish(world, report, &visitors).await
+}
+
+/// Cells that change nothing, several at once.
+async fn ask_all(
+    world: &mut World,
+    report: &mut Report,
+    visitors: &[Visitor],
+    cells: &[Cell],
+    paused: bool,
+) {
+    let requests: Vec<_> = (cells.iter())
+        .map(|cell| {
+            let body = body(world, cell.method, cell.route, "fresh");
+            (
+                cell.method,
+                cell.path.clone(),
+                visitors[cell.visitor].headers.clone(),
+                body,
+            )
+        })
+        .collect();
+    let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
+    let askers: Vec<_> = (0..AT_ONCE)
+        .map(|_| {
+            let (party, requests, next) = (world.party.clone(), requests.clone(), next.clone());
+            tokio::spawn(async move {
+                let mut answers = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((method, path, headers, body)) = requests.get(number) else {
+                        return answers;
+                    };
+                    answers.push((
+                        number,
+                        party.ask(method, path, headers, body.as_ref()).await,
+                    ));
+                }
+            })
+        })
+        .collect();
+    let mut answers = BTreeMap::new();
+    for asker in askers {
+        answers.extend(asker.await.unwrap());
+    }
+    assert_eq!(answers.len(), cells.len());
+    let mut unknown: BTreeMap<(&str, &str, usize), (Value, Value)> = BTreeMap::new();
+    for (number, answer) in &answers {
+        let (cell, visitor) = (&cells[*number], &visitors[cells[*number].visitor]);
+        report.judge(cell, visitor, answer, paused);
+        let sent = format!("{}{:?}", cell.path, requests[*number].3);
+        leaks(world, report, cell, visitor, &sent, answer);
+        // Somebody else's thing is refused in the very words of one that does not exist.
+        if answer.status == 404 {
+            let body = answer.json();
+            let said = (body["code"].clone(), body["detail"].clone());
+            let key = (cell.method, cell.route, cell.visitor);
+            let first = unknown.entry(key).or_insert_with(|| said.clone());
+            if *first != said && !cell.route.ends_with("/takes/{executor_id}/refund") {
+                let text = format!(
+                    "{} {} by {}: {first:?} or {said:?}",
+                    cell.method, cell.route, visitor.name
+                );
+                report.wrong(text);
+            }
+        }
+    }
+}
+
+fn leaks(
+    world: &mut World,
+    report: &mut Report,
+    cell: &Cell,
+    visitor: &Visitor,
+    sent: &str,
+    answer: &Answer,
+) {
+    for word in world.canaries.leaks(visitor, &cell.path, sent, &answer.all) {
+        report.leaks += 1;
+        report.wrong(format!(
+            "{word} in {} {} for {}",
+            cell.method, cell.path, visitor.name
+        ));
+    }
+}
+
+/// The same looks while both markets are paused: a pause opens no door.
+async fn paused(world: &mut World, report: &mut Report, visitors: &[Visitor], looks: &[Cell]) {
+    const MARKETS: [&str; 6] = [
+        "/api/orders",
+        "/api/reviews",
+        "/api/balance",
+        "/orders",
+        "/products",
+        "/cart",
+    ];
+    let of_markets = |cell: &&Cell| MARKETS.iter().any(|begin| cell.route.starts_with(begin));
+    let looks: Vec<_> = looks.iter().filter(of_markets).cloned().collect();
+    let pause = |market: &str| format!("/api/admin/markets/{market}/pause");
+    for market in ["services", "shop"] {
+        let reason = Some(json!({ "reason": "a pause of the tests" }));
+        world.party.operator("PUT", &pause(market), reason).await;
+    }
+    ask_all(world, report, visitors, &looks, true).await;
+    for market in ["services", "shop"] {
+        world.party.operator("DELETE", &pause(market), None).await;
+    }
+}
+
+/// A cell that may change something, with a thing of its own where the one before would be gone.
+async fn act(world: &mut World, report: &mut Report, visitors: &[Visitor], cell: &Cell) {
+    let visitor = &visitors[cell.visitor];
+    let mut cell = cell.clone();
+    if let Some(thing) = &cell.thing {
+        let fresh = fresh(world, &cell, thing.state, visitor).await;
+        if let Some(id) = fresh {
+            cell.path = super::cells::filled(world, cell.route, &id);
+        }
+    }
+    let word = match (cell.method, cell.route) {
+        ("POST", "/api/orders") => {
+            let readers = Readers::people(&[visitor.person().unwrap()]);
+            world.canaries.make("ct", readers)
+        }
+        ("POST", "/admin/products/{id}/keys") => world.canaries.make("kk", Readers::Nobody),
+        _ => format!("x{}", report.cells),
+    };
+    let body = body(world, cell.method, cell.route, &word);
+    let answer = world
+        .party
+        .ask(cell.method, &cell.path, &visitor.headers, body.as_ref())
+        .await;
+    if cell.route == "/api/orders/{id}/take" && answer.status == 200 {
+        let id = cell.path.split('/').nth(3).unwrap().to_owned();
+        services_made::taken(world, &id, visitor.person().unwrap());
+    }
+    report.judge(&cell, visitor, &answer, false);
+    let sent = format!("{}{body:?}", cell.path);
+    leaks(world, report, &cell, visitor, &sent, &answer);
+    undo(world, &cell).await;
+}
+
+/// A new thing in place of one that the cell would leave gone for the next.
+async fn fresh(world: &mut World, cell: &Cell, state: &str, visitor: &Visitor) -> Option<String> {
+    match (cell.method, cell.route) {
+        (_, route) if route.starts_with("/api/orders/") && state == "live" => {
+            Some(services_made::order(world, "live").await)
+        }
+        ("DELETE", "/admin/products/{id}") => Some(shop_made::product(world).await),
+        ("DELETE", "/api/admin/webhooks/{id}") => Some(staff_made::webhook(world, "another").await),
+        ("DELETE", "/api/admin/users/{user_id}/notes/{note_id}") => {
+            let path = format!("/api/admin/users/{}/notes", world.people.fillers[0]);
+            let body = json!({ "text": "to be deleted" });
+            let owner = cell.thing.as_ref().and_then(|thing| thing.owner);
+            let made = match owner {
+                Some(author) if visitor.person() == owner => {
+                    world
+                        .party
+                        .by(author, &format!("POST {path}"), Some(body))
+                        .await
+                }
+                _ => world.party.operator("POST", &path, Some(body)).await,
+            };
+            Some(super::world::text(&made["id"]))
+        }
+        _ => None,
+    }
+}
+
+/// What would be in the way of the next cell.
+async fn undo(world: &World, cell: &Cell) {
+    let party = &world.party;
+    match (cell.method, cell.route) {
+        ("PUT", "/api/admin/markets/{name}/pause" | "/api/admin/users/{user_id}/block") => {
+            party.operator("DELETE", &cell.path, None).await;
+        }
+        ("PUT", "/api/admin/staff/{user_id}/roles/{role}") => {
+            party.operator("DELETE", &cell.path, None).await;
+        }
+        ("POST", "/api/admin/wallet/halt") => {
+            let note = json!({ "note": "it was a test" });
+            party
+                .operator("POST", "/api/admin/wallet/resume", Some(note))
+                .await;
+        }
+        ("POST", "/api/admin/jobs/{name}/pause") => {
+            party
+                .operator("POST", &cell.path.replace("/pause", "/resume"), None)
+                .await;
+        }
+        _ => {}
+    }
+}
+
+/// What is not an answer: the log, what the bot has said, and whether the canaries can sing at all.
+async fn finish(world: World, mut report: Report, visitors: &[Visitor]) -> Report {
+    report.canaries = world.canaries.len();
+    for word in world.canaries.silent() {
+        report.wrong(format!("nobody has seen {word}, though somebody may"));
+    }
+    let World {
+        party,
+        canaries,
+        names,
+        ..
+    } = world;
+    let Some(party) = Arc::into_inner(party) else {
+        panic!("somebody still asks")
+    };
+    let said = reqwest::get(format!("{}/_sandbox/telegram/people", party.telegram.url)).await;
+    let said = said.unwrap().text().await.unwrap();
+    let log = party.stop_and_verify();
+    assert!(
+        log.lines().count() > 1000,
+        "there is no log at this level: {log}"
+    );
+    let mut secrets: Vec<(String, String)> = vec![(
+        "a webhook's secret".to_owned(),
+        names["webhook secret"].clone(),
+    )];
+    for visitor in visitors.iter().filter(|visitor| visitor.person().is_some()) {
+        let credential = visitor
+            .headers
+            .iter()
+            .find(|(name, _)| *name == "authorization")
+            .unwrap();
+        let secret = credential.1.rsplit(['=', ' ']).next().unwrap().to_owned();
+        secrets.push((format!("the credential of {}", visitor.name), secret));
+    }
+    for (what, secret) in secrets {
+        if log.contains(&secret) {
+            report.leaks += 1;
+            report.wrong(format!("{what} is in the log"));
+        }
+    }
+    for (where_, text) in [("the log", &log), ("the chats", &said)] {
+        for word in words(text) {
+            report.leaks += 1;
+            let line = text
+                .lines()
+                .find(|line| line.contains(&word))
+                .unwrap_or_default();
+            report.wrong(format!(
+                "{word} in {where_}: {}",
+                line.chars().take(300).collect::<String>()
+            ));
+        }
+    }
+    drop(canaries);
+    report
+}
