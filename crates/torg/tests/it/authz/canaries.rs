@@ -1,6 +1,6 @@
 //! Unique words in everything private, and who may read each of them.
 
-use super::visitors::{Standing, Visitor};
+use super::visitors::Visitor;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Length of a canary: `cnry`, two letters for what it is, four digits.
@@ -117,11 +117,9 @@ fn may_read(readers: &Readers, visitor: &Visitor, path: &str) -> bool {
     match readers {
         Readers::Nobody => false,
         Readers::People(ids) => is_one(ids),
-        Readers::PeopleAndStaff(ids) => is_one(ids) || visitor.is_staff(),
+        Readers::PeopleAndStaff(ids) => is_one(ids) || visitor.is_public_staff(),
         Readers::Staff => visitor.is_staff(),
-        Readers::StaffAndWhoever(name) => {
-            visitor.is_staff() || path.contains(name) && visitor.standing != Standing::Secret
-        }
+        Readers::StaffAndWhoever(name) => visitor.is_staff() || path.contains(name),
     }
 }
 

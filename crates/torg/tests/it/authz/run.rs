@@ -125,6 +125,9 @@ pub(crate) async fn run(mut world: World) -> Report {
         }
     }
     paused(&mut world, &mut report, &visitors, &looks).await;
+    for word in world.canaries.silent() {
+        report.wrong(format!("nobody has seen {word}, though somebody may"));
+    }
     for cell in &acts {
         act(&mut world, &mut report, &visitors, cell).await;
     }
@@ -276,6 +279,9 @@ async fn fresh(world: &mut World, cell: &Cell, state: &str, visitor: &Visitor) -
         (_, route) if route.starts_with("/api/orders/") && state == "live" => {
             Some(services_made::order(world, "live").await)
         }
+        (_, "/api/admin/payments/flagged/{provider}/{event_id}/resolve") => {
+            Some(shop_made::flagged(world).await)
+        }
         ("DELETE", "/admin/products/{id}") => Some(shop_made::product(world).await),
         ("DELETE", "/api/admin/webhooks/{id}") => Some(staff_made::webhook(world, "another").await),
         ("DELETE", "/api/admin/users/{user_id}/notes/{note_id}") => {
@@ -325,9 +331,6 @@ async fn undo(world: &World, cell: &Cell) {
 /// What is not an answer: the log, what the bot has said, and whether the canaries can sing at all.
 async fn finish(world: World, mut report: Report, visitors: &[Visitor]) -> Report {
     report.canaries = world.canaries.len();
-    for word in world.canaries.silent() {
-        report.wrong(format!("nobody has seen {word}, though somebody may"));
-    }
     let World {
         party,
         canaries,

@@ -109,7 +109,8 @@ pub(crate) async fn make(world: &mut World) {
     world.party.operator("POST", &path, Some(body)).await;
     digital(world).await;
     guests(world).await;
-    flagged(world).await;
+    let event = flagged(world).await;
+    world.add("flagged payment", "waiting", &event, None);
     let cart = json!({ "quantity": 2 });
     let mug = world.thing("product", "for sale").id.clone();
     world
@@ -164,7 +165,7 @@ async fn guests(world: &mut World) {
 }
 
 /// A payment of the wrong sum, which waits for the operator.
-async fn flagged(world: &mut World) {
+pub(crate) async fn flagged(world: &mut World) -> String {
     let id = order(world, "paid too little").await;
     world
         .party
@@ -172,10 +173,5 @@ async fn flagged(world: &mut World) {
         .await
         .must(200);
     let event = format!("callback:pay-{id}:success");
-    world.add(
-        "flagged payment",
-        "waiting",
-        &format!("test}}{event}"),
-        None,
-    );
+    format!("test}}{event}")
 }

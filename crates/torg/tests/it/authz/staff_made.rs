@@ -20,8 +20,14 @@ pub(crate) async fn make(world: &mut World) {
     let name = jobs["jobs"][0]["name"].as_str();
     let name = name.unwrap_or_else(|| panic!("no jobs: {jobs}"));
     world.add("job", "a job", name, None);
-    let person = world.people.fillers[0];
-    world.add("person", "known", &person.to_string(), None);
+    let people = world.people.clone();
+    for (state, id) in [
+        ("known", people.fillers[0]),
+        ("corrected", people.paid),
+        ("blocked", people.blocked),
+    ] {
+        world.add("person", state, &id.to_string(), None);
+    }
 }
 
 /// An address that hears of nothing; its secret is shown once and never again.
@@ -32,7 +38,7 @@ pub(crate) async fn webhook(world: &mut World, state: &'static str) -> String {
         .party
         .operator("POST", "/api/admin/webhooks", Some(body))
         .await;
-    let id = text(&made["webhook"]["id"]);
+    let id = text(&made["id"]);
     world.add("webhook", state, &id, None);
     world.names.insert("webhook secret", text(&made["secret"]));
     id

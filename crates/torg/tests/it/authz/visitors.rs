@@ -38,6 +38,12 @@ impl Visitor {
         matches!(self.standing, Standing::Staff(_) | Standing::Secret)
     }
 
+    /// Whether a public route knows them as staff: a wrong secret counts as none there, and the
+    /// account beside it as what it is.
+    pub(crate) fn is_public_staff(&self) -> bool {
+        self.is_staff() || matches!(self.standing, Standing::WrongSecret(Some(_)))
+    }
+
     /// The account that a route for people sees.
     pub(crate) fn person(&self) -> Option<i64> {
         match self.standing {
