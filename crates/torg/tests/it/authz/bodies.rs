@@ -68,7 +68,7 @@ pub(crate) fn body(world: &World, method: &str, route: &str, fresh: &str) -> Opt
             "currency": "RUB", "amount": "1.00", "reason": "for the tests",
         }),
         ("POST", "/api/admin/wallet/deposits/{id}/assign") => {
-            json!({ "user_id": 12, "note": "theirs" })
+            json!({ "user_id": world.people.paid, "note": "theirs" })
         }
         (_, path) if path.starts_with("/api/admin/wallet/") => note,
         ("PATCH", "/api/admin/outbox/dead-letters/{id}") => json!({ "payload": {} }),

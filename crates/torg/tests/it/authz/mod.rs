@@ -8,6 +8,7 @@
 mod bodies;
 mod canaries;
 mod cells;
+mod elsewhere;
 mod people_made;
 mod run;
 mod services_made;

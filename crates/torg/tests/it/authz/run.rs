@@ -3,6 +3,7 @@
 use super::bodies::body;
 use super::canaries::{Readers, words};
 use super::cells::{Cell, Expect, cells};
+use super::elsewhere::{Streams, chats};
 use super::visitors::{Visitor, visitors};
 use super::world::World;
 use super::{services_made, shop_made, staff_made};
@@ -27,7 +28,12 @@ pub(crate) struct Report {
     routes: BTreeSet<String>,
     visitors: usize,
     canaries: usize,
-    leaks: usize,
+    pub(crate) leaks: usize,
+    /// Bytes of live streams, and chats that were read.
+    pub(crate) streamed: usize,
+    pub(crate) chats: usize,
+    /// Canaries that the bot has told somebody who may know them.
+    pub(crate) told: usize,
     pub(crate) problems: Vec<String>,
 }
 
@@ -63,7 +69,8 @@ impl Report {
                 "part": format!("authorisation-{engine}"), "ok": self.is_good(), "seed": 0,
                 "figures": {
                     "cells": cells, "refused": refused, "routes": routes, "visitors": visitors,
-                    "canaries": canaries, "leaks": leaks, "problems": self.problems.len(),
+                    "canaries": canaries, "leaks": leaks, "chats": self.chats, "told_in_chats": self.told, "streamed_bytes": self.streamed,
+                    "problems": self.problems.len(),
                 },
                 "command": format!(
                     "TORG_PROVE=1 tools/with-services.sh cargo nextest run -p torg --no-capture \
@@ -75,7 +82,7 @@ impl Report {
         }
     }
 
-    fn wrong(&mut self, text: String) {
+    pub(crate) fn wrong(&mut self, text: String) {
         self.problems.push(text);
     }
 
@@ -85,6 +92,10 @@ impl Report {
         self.routes
             .insert(format!("{} {}", cell.method, cell.route));
         let good = match cell.expect {
+            // A look that is let in shows something, or it proves nothing about what it shows.
+            Expect::In if cell.method == "GET" && !paused => {
+                answer.status < 400 || cell.route == "/api/orders/ws" && answer.status == 400
+            }
             Expect::In => !matches!(answer.status, 401 | 403 | 404 | 405) && answer.status < 500,
             Expect::Refused(statuses) => {
                 self.refused += 1;
@@ -125,12 +136,27 @@ pub(crate) async fn run(mut world: World) -> Report {
         }
     }
     paused(&mut world, &mut report, &visitors, &looks).await;
+    let streams = Streams::open(&world.party, &visitors).await;
     for word in world.canaries.silent() {
         report.wrong(format!("nobody has seen {word}, though somebody may"));
     }
     for cell in &acts {
         act(&mut world, &mut report, &visitors, cell).await;
     }
+    for (number, heard) in streams.close() {
+        report.streamed += heard.len();
+        for word in world.canaries.leaks(&visitors[number], "", "", &heard) {
+            report.leaks += 1;
+            report.wrong(format!(
+                "{word} in the live stream of {}",
+                visitors[number].name
+            ));
+        }
+    }
+    if report.streamed == 0 {
+        report.wrong("the live streams have said nothing".to_owned());
+    }
+    chats(&mut world, &mut report, &visitors).await;
     finish(world, report, &visitors).await
 }
 
@@ -331,12 +357,7 @@ async fn undo(world: &World, cell: &Cell) {
 /// What is not an answer: the log, what the bot has said, and whether the canaries can sing at all.
 async fn finish(world: World, mut report: Report, visitors: &[Visitor]) -> Report {
     report.canaries = world.canaries.len();
-    let World {
-        party,
-        canaries,
-        names,
-        ..
-    } = world;
+    let World { party, names, .. } = world;
     let Some(party) = Arc::into_inner(party) else {
         panic!("somebody still asks")
     };
@@ -366,19 +387,11 @@ async fn finish(world: World, mut report: Report, visitors: &[Visitor]) -> Repor
             report.wrong(format!("{what} is in the log"));
         }
     }
-    for (where_, text) in [("the log", &log), ("the chats", &said)] {
-        for word in words(text) {
-            report.leaks += 1;
-            let line = text
-                .lines()
-                .find(|line| line.contains(&word))
-                .unwrap_or_default();
-            report.wrong(format!(
-                "{word} in {where_}: {}",
-                line.chars().take(300).collect::<String>()
-            ));
-        }
+    for word in words(&log) {
+        report.leaks += 1;
+        let line = log.lines().find(|line| line.contains(&word));
+        let line: String = line.unwrap_or_default().chars().take(300).collect();
+        report.wrong(format!("{word} in the log: {line}"));
     }
-    drop(canaries);
     report
 }
