@@ -106,20 +106,6 @@ impl Party {
         }
     }
 
-    /// A command of Torg with the same settings: exit code, and what it said.
-    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String) {
-        let settings: Vec<_> = (self.settings.iter())
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        let (code, out, err) = process::run(self.folder.path(), arguments, &settings);
-        (code, if code == 0 { out } else { out + &err })
-    }
-
-    /// What the server has written so far.
-    pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
-    }
-
     /// Stops the server gracefully; everything must add up. What is left is its log.
     pub(crate) fn stop_and_verify(self) -> String {
         let settings: Vec<_> = (self.settings.iter())
@@ -249,18 +235,27 @@ impl Party {
 
     /// The company behind the test provider reports.
     pub(crate) async fn callback(&self, order: &str, status: &str, amount: Option<&str>) -> Answer {
-        let mut notice = json!({
-            "payment_id": format!("pay-{order}"), "order_id": order, "status": status,
-        });
-        if let Some(amount) = amount {
-            notice["amount"] = json!(amount);
-        }
-        let text = notice.to_string();
-        let signed = signature::hex(&Secret::new(WEBHOOK_SECRET), text.as_bytes()).unwrap();
-        let headers = [("x-signature", signed)];
+        let (headers, notice) = notice(order, status, amount);
         self.ask("POST", "/payments/callback", &headers, Some(&notice))
             .await
     }
+}
+
+/// What the company behind the test provider reports, signed.
+pub(crate) fn notice(
+    order: &str,
+    status: &str,
+    amount: Option<&str>,
+) -> (Vec<(&'static str, String)>, Value) {
+    let mut notice = json!({
+        "payment_id": format!("pay-{order}"), "order_id": order, "status": status,
+    });
+    if let Some(amount) = amount {
+        notice["amount"] = json!(amount);
+    }
+    let text = notice.to_string();
+    let signed = signature::hex(&Secret::new(WEBHOOK_SECRET), text.as_bytes()).unwrap();
+    (vec![("x-signature", signed)], notice)
 }
 
 /// initData of person `id`.

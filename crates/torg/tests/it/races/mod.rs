@@ -1,1 +1,205 @@
-//! Races.
+//! The racing matrix: every ordered pair of what moves money, at once, about the same person and the
+//! same things, with twins that share a key; and then everything must add up. Beside it an algorithm
+//! that is known to be wrong, which must fail here.
+//!
+//! Each pair once with a few requests; `TORG_RACE_ROUNDS=3` runs it so often, 64-way. With
+//! `TORG_PROVE=1` and `--no-capture` the figures are the last line.
+
+mod moves;
+mod naive;
+mod stage;
+
+use crate::party::{Answer, Party};
+use moves::{MOVES, Move, NOT_MONEY, ask};
+use serde_json::{Value, json};
+use stage::{Cast, Stage};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use torg_platform::db::Engine;
+use torg_testkit::{TestDb, both_engines};
+
+/// Requests of each side: in short runs, and in long ones.
+const FEW: usize = 4;
+const MANY: usize = 32;
+/// The first of the people who race.
+const FIRST: i64 = 10_000;
+
+/// How often every pair is run when somebody asks for a long run.
+fn rounds() -> Option<usize> {
+    let rounds = std::env::var("TORG_RACE_ROUNDS").ok()?;
+    Some(
+        rounds
+            .parse()
+            .unwrap_or_else(|_| panic!("TORG_RACE_ROUNDS is a number")),
+    )
+}
+
+/// What was seen.
+#[derive(Debug, Default)]
+struct Figures {
+    pairs: usize,
+    requests: usize,
+    effects: usize,
+    twins: usize,
+    problems: Vec<String>,
+}
+
+impl Figures {
+    #[expect(
+        clippy::print_stdout,
+        reason = "figures of a test are for whoever runs it"
+    )]
+    fn print(&self, engine: Engine, width: usize, seconds: f64) {
+        let engine = format!("{engine:?}").to_lowercase();
+        let Self {
+            pairs,
+            requests,
+            effects,
+            twins,
+            problems,
+        } = self;
+        println!(
+            "races on {engine}: {} moves, {pairs} ordered pairs {width}-way, {requests} requests, \
+             {effects} of them good, {twins} twins, {} problems, {seconds:.1} s",
+            MOVES.len(),
+            problems.len(),
+        );
+        if std::env::var_os("TORG_PROVE").is_some() {
+            let line = json!({
+                "part": format!("races-{engine}"), "ok": problems.is_empty(), "seed": 0,
+                "figures": {
+                    "moves": MOVES.len(), "pairs": pairs, "width": width, "requests": requests,
+                    "good": effects, "twins": twins, "problems": problems.len(),
+                },
+                "command": format!(
+                    "TORG_PROVE=1 tools/with-services.sh cargo nextest run -p torg --no-capture \
+                     -E 'test(races::every_pair::{engine})'"
+                ),
+                "seconds": seconds,
+            });
+            println!("{line}");
+        }
+    }
+}
+
+/// Runs both sides at once; the first side is sent first.
+async fn race(
+    party: &Arc<Party>,
+    stage: &Stage,
+    pair: [Move; 2],
+    width: usize,
+) -> Vec<(Move, String, Answer)> {
+    let mut running = Vec::new();
+    for (side, a) in pair.into_iter().enumerate() {
+        for n in 0..width {
+            // The first half are pairs of twins.
+            let intent = if n < width / 2 { n / 2 } else { n };
+            let (what, headers, key, body) = ask(stage, a, side, intent);
+            let party = party.clone();
+            running.push(tokio::spawn(async move {
+                let (method, path) = what.split_once(' ').unwrap();
+                let answer = party
+                    .ask_with(method, path, &headers, &key, body.as_ref())
+                    .await;
+                (a, key, answer)
+            }));
+        }
+    }
+    let mut done = Vec::new();
+    for request in running {
+        done.push(request.await.unwrap());
+    }
+    done
+}
+
+/// Nothing fails on our side, and twins hear the same.
+fn check_answers(done: &[(Move, String, Answer)], figures: &mut Figures) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut first: BTreeMap<&str, &Answer> = BTreeMap::new();
+    for (a, key, answer) in done {
+        figures.requests += 1;
+        figures.effects += usize::from(answer.status < 300);
+        if answer.status >= 500 || answer.status == 429 {
+            wrong.push(format!("{}: {} {}", a.name, answer.status, answer.body));
+        }
+        if !a.keyed {
+            continue;
+        }
+        let Some(twin) = first.get(key.as_str()) else {
+            first.insert(key, answer);
+            continue;
+        };
+        figures.twins += 1;
+        // A refusal holds for the moment only; what was done is told again word by word.
+        let good = |answer: &Answer| answer.status < 300;
+        if good(twin) && good(answer) && twin.body != answer.body {
+            wrong.push(format!(
+                "{}: twins heard {} and {}",
+                a.name, twin.body, answer.body
+            ));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn whatever_takes_a_key_races_or_moves_nothing() {
+    let (code, document, _) =
+        crate::process::run(crate::process::folder().path(), &["openapi"], &[]);
+    assert_eq!(code, 0);
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let known: BTreeSet<_> = MOVES
+        .iter()
+        .map(|a| a.route)
+        .chain(NOT_MONEY.iter().copied())
+        .collect();
+    let mut there = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let route = format!("{} {path}", method.to_uppercase());
+            let parameters = operation["parameters"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let keyed = parameters.iter().any(|p| p["name"] == "Idempotency-Key");
+            assert!(
+                !keyed || known.contains(route.as_str()),
+                "{route} is not in races/moves.rs"
+            );
+            there.insert(route);
+        }
+    }
+    for route in known {
+        let page = route == "POST /_fake_payments/balance/{id}";
+        assert!(page || there.contains(route), "there is no {route}");
+    }
+}
+
+both_engines! { &[] =>
+    async fn every_pair(t: TestDb) {
+        let began = std::time::Instant::now();
+        let party = Arc::new(Party::start(&t, "warn").await);
+        let cast = Cast::gather(&party).await;
+        let (width, rounds) = (rounds().map_or(FEW, |_| MANY), rounds().unwrap_or(1));
+        let mut figures = Figures::default();
+        let mut person = FIRST;
+        for round in 0..rounds {
+            for one in MOVES {
+                for other in MOVES {
+                    person += 1;
+                    let stage = Stage::set(&party, &cast, person, round).await;
+                    let done = race(&party, &stage, [*one, *other], width).await;
+                    let mut wrong = check_answers(&done, &mut figures);
+                    wrong.extend(stage.problems(&party, &done).await);
+                    figures.pairs += 1;
+                    let pair = format!("{} with {}", one.name, other.name);
+                    figures.problems.extend(wrong.into_iter().map(|text| format!("{pair}: {text}")));
+                }
+            }
+        }
+        figures.print(t.engine(), 2 * width, began.elapsed().as_secs_f64());
+        assert!(figures.problems.is_empty(), "{}", figures.problems.join("\n"));
+        let Some(party) = Arc::into_inner(party) else { panic!("somebody still asks") };
+        party.stop_and_verify();
+    }
+}
