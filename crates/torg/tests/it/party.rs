@@ -6,6 +6,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 use torg_platform::config::Secret;
@@ -52,6 +53,8 @@ pub(crate) struct Party {
     settings: Vec<(&'static str, String)>,
     pub(crate) http: Client,
     keys: AtomicU64,
+    /// What time it is, as long as nobody moves it.
+    now: Mutex<Option<Timestamp>>,
 }
 
 impl Party {
@@ -103,6 +106,7 @@ impl Party {
             settings,
             http: Client::new(),
             keys: AtomicU64::new(1),
+            now: Mutex::new(None),
         }
     }
 
@@ -221,12 +225,18 @@ impl Party {
 
     /// What time it is for Torg.
     pub(crate) async fn now(&self) -> Timestamp {
+        if let Some(now) = *self.now.lock().unwrap() {
+            return now;
+        }
         let now = self.ask("GET", "/_clock", &[], None).await.must(200);
-        Timestamp::parse_rfc3339(now["now"].as_str().unwrap()).unwrap()
+        let now = Timestamp::parse_rfc3339(now["now"].as_str().unwrap()).unwrap();
+        *self.now.lock().unwrap() = Some(now);
+        now
     }
 
     /// Moves the clock, and does what has become due.
     pub(crate) async fn advance(&self, seconds: u64) {
+        *self.now.lock().unwrap() = None;
         let body = json!({ "advance_seconds": seconds });
         self.ask("POST", "/_clock", &[], Some(&body))
             .await

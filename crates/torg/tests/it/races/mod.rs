@@ -15,12 +15,15 @@ use serde_json::{Value, json};
 use stage::{Cast, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use torg_platform::db::Engine;
 use torg_testkit::{TestDb, both_engines};
 
 /// Requests of each side: in short runs, and in long ones.
 const FEW: usize = 4;
 const MANY: usize = 32;
+/// Races at once, each about a person of its own.
+const LANES: usize = 4;
 /// The first of the people who race.
 const FIRST: i64 = 10_000;
 
@@ -41,10 +44,20 @@ struct Figures {
     requests: usize,
     effects: usize,
     twins: usize,
+    /// Takes that the naive algorithm gave for the price of one.
+    control: i64,
     problems: Vec<String>,
 }
 
 impl Figures {
+    fn add(&mut self, lane: Self) {
+        self.pairs += lane.pairs;
+        self.requests += lane.requests;
+        self.effects += lane.effects;
+        self.twins += lane.twins;
+        self.problems.extend(lane.problems);
+    }
+
     #[expect(
         clippy::print_stdout,
         reason = "figures of a test are for whoever runs it"
@@ -56,11 +69,13 @@ impl Figures {
             requests,
             effects,
             twins,
+            control,
             problems,
         } = self;
         println!(
             "races on {engine}: {} moves, {pairs} ordered pairs {width}-way, {requests} requests, \
-             {effects} of them good, {twins} twins, {} problems, {seconds:.1} s",
+             {effects} of them good, {twins} twins, {} problems, \
+             naive control: {control} takes for the price of one, {seconds:.1} s",
             MOVES.len(),
             problems.len(),
         );
@@ -69,7 +84,8 @@ impl Figures {
                 "part": format!("races-{engine}"), "ok": problems.is_empty(), "seed": 0,
                 "figures": {
                     "moves": MOVES.len(), "pairs": pairs, "width": width, "requests": requests,
-                    "good": effects, "twins": twins, "problems": problems.len(),
+                    "good": effects, "twins": twins, "control_naive_takes_for_one_price": control,
+                    "problems": problems.len(),
                 },
                 "command": format!(
                     "TORG_PROVE=1 tools/with-services.sh cargo nextest run -p torg --no-capture \
@@ -82,38 +98,43 @@ impl Figures {
     }
 }
 
-/// Runs both sides at once; the first side is sent first.
-async fn race(
-    party: &Arc<Party>,
-    stage: &Stage,
-    pair: [Move; 2],
-    width: usize,
-) -> Vec<(Move, String, Answer)> {
-    let mut running = Vec::new();
-    for (side, a) in pair.into_iter().enumerate() {
-        for n in 0..width {
-            // The first half are pairs of twins.
-            let intent = if n < width / 2 { n / 2 } else { n };
-            let (what, headers, key, body) = ask(stage, a, side, intent);
-            let party = party.clone();
-            running.push(tokio::spawn(async move {
-                let (method, path) = what.split_once(' ').unwrap();
-                let answer = party
-                    .ask_with(method, path, &headers, &key, body.as_ref())
-                    .await;
-                (a, key, answer)
-            }));
-        }
-    }
+/// Starts all of it and waits for all of it.
+async fn at_once<T: Send + 'static>(
+    all: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let running: Vec<_> = all.into_iter().map(tokio::spawn).collect();
     let mut done = Vec::new();
-    for request in running {
-        done.push(request.await.unwrap());
+    for one in running {
+        done.push(one.await.unwrap());
     }
     done
 }
 
+/// Runs both sides at once; the first side is sent first.
+async fn race(party: &Arc<Party>, stage: &Stage, pair: [Move; 2], width: usize) -> Vec<Done> {
+    let sides = pair.into_iter().enumerate();
+    let requests = sides.flat_map(|(side, a)| (0..width).map(move |n| (side, a, n)));
+    let requests = requests.map(|(side, a, n)| {
+        // The first half are pairs of twins.
+        let intent = if n < width / 2 { n / 2 } else { n };
+        let (what, headers, key, body) = ask(stage, a, side, intent);
+        let party = party.clone();
+        async move {
+            let (method, path) = what.split_once(' ').unwrap();
+            let answer = party
+                .ask_with(method, path, &headers, &key, body.as_ref())
+                .await;
+            (a, key, answer)
+        }
+    });
+    at_once(requests.collect::<Vec<_>>()).await
+}
+
+/// What a request was for, its key, and what it was answered.
+type Done = (Move, String, Answer);
+
 /// Nothing fails on our side, and twins hear the same.
-fn check_answers(done: &[(Move, String, Answer)], figures: &mut Figures) -> Vec<String> {
+fn check_answers(done: &[Done], figures: &mut Figures) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut first: BTreeMap<&str, &Answer> = BTreeMap::new();
     for (a, key, answer) in done {
@@ -175,31 +196,56 @@ fn whatever_takes_a_key_races_or_moves_nothing() {
     }
 }
 
+/// One lane of races: it takes the next pair until there is none.
+async fn lane(
+    party: Arc<Party>,
+    cast: Cast,
+    next: Arc<AtomicUsize>,
+    width: usize,
+    rounds: usize,
+) -> Figures {
+    let mut figures = Figures::default();
+    loop {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        let (round, pair) = (
+            number / (MOVES.len() * MOVES.len()),
+            number % (MOVES.len() * MOVES.len()),
+        );
+        if round >= rounds {
+            return figures;
+        }
+        let pair = [MOVES[pair / MOVES.len()], MOVES[pair % MOVES.len()]];
+        let person = FIRST + i64::try_from(number).unwrap();
+        let stage = Stage::set(&party, &cast, person, round).await;
+        let done = race(&party, &stage, pair, width).await;
+        let mut wrong = check_answers(&done, &mut figures);
+        wrong.extend(stage.problems(&party, &done).await);
+        figures.pairs += 1;
+        let pair = format!("{} with {}", pair[0].name, pair[1].name);
+        let wrong = wrong.into_iter().map(|text| format!("{pair}: {text}"));
+        figures.problems.extend(wrong);
+    }
+}
+
 both_engines! { &[] =>
     async fn every_pair(t: TestDb) {
         let began = std::time::Instant::now();
         let party = Arc::new(Party::start(&t, "warn").await);
         let cast = Cast::gather(&party).await;
         let (width, rounds) = (rounds().map_or(FEW, |_| MANY), rounds().unwrap_or(1));
+        let next = Arc::new(AtomicUsize::new(0));
+        let lanes = (0..LANES).map(|_| lane(party.clone(), cast.clone(), next.clone(), width, rounds));
         let mut figures = Figures::default();
-        let mut person = FIRST;
-        for round in 0..rounds {
-            for one in MOVES {
-                for other in MOVES {
-                    person += 1;
-                    let stage = Stage::set(&party, &cast, person, round).await;
-                    let done = race(&party, &stage, [*one, *other], width).await;
-                    let mut wrong = check_answers(&done, &mut figures);
-                    wrong.extend(stage.problems(&party, &done).await);
-                    figures.pairs += 1;
-                    let pair = format!("{} with {}", one.name, other.name);
-                    figures.problems.extend(wrong.into_iter().map(|text| format!("{pair}: {text}")));
-                }
-            }
+        for lane in at_once(lanes).await {
+            figures.add(lane);
+        }
+        let Some(party) = Arc::into_inner(party) else { panic!("somebody still asks") };
+        party.stop_and_verify();
+        figures.control = naive::takes_for_the_price_of_one(&t).await;
+        if figures.control < 2 {
+            figures.problems.push("the control has not double-spent".to_owned());
         }
         figures.print(t.engine(), 2 * width, began.elapsed().as_secs_f64());
         assert!(figures.problems.is_empty(), "{}", figures.problems.join("\n"));
-        let Some(party) = Arc::into_inner(party) else { panic!("somebody still asks") };
-        party.stop_and_verify();
     }
 }
