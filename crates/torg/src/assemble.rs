@@ -17,7 +17,7 @@ use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
-use torg_platform::http::{Api, Built, Cors, EdgeOptions, Policy, Route, TrustedProxies, edge};
+use torg_platform::http::{Api, Cors, EdgeOptions, Policy, Route, TrustedProxies, edge};
 use torg_platform::jobs::{self, Poller, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
@@ -179,11 +179,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(ctx.metrics.api(metrics_policy(config)))
         .merge(web::api(extras.pages.is_none())?);
     let api = (modules.into_iter()).fold(api, |api, module| api.merge(module.api));
-    let (built, document) = with_docs(api, &auth)?;
-    let public = match extras.pages {
-        Some(pages) => built.router.merge(pages),
-        None => built.router,
-    };
+    let (public, document, routes) = with_pages(api, extras.pages, &auth)?;
     let operations = health.api().merge(ctx.metrics.api(Policy::Public));
     let operations = operations.build(info(), &auth)?;
     Ok(App {
@@ -191,7 +187,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         operations: around(operations.router, config, &ctx)?,
         ctx,
         document,
-        routes: built.routes,
+        routes,
         worker,
         talkers,
         prepare,
@@ -234,11 +230,21 @@ fn know_settings(ctx: &Ctx) -> Prepare {
     Box::pin(async move { settings.refresh(&db).await })
 }
 
-/// The guarded routes with what describes them, and the document that they make.
-fn with_docs(api: Api, auth: &Auth) -> Result<(Built, utoipa::openapi::OpenApi)> {
+/// The guarded routes with what describes them and the pages beside them, their document and their
+/// table.
+fn with_pages(
+    api: Api,
+    pages: Option<Router>,
+    auth: &Auth,
+) -> Result<(Router, utoipa::openapi::OpenApi, Vec<Route>)> {
     let built = api.build(info(), auth)?;
     let document = built.openapi.clone();
-    Ok((built.with_docs(Policy::Public, auth)?, document))
+    let built = built.with_docs(Policy::Public, auth)?;
+    let public = match pages {
+        Some(pages) => built.router.merge(pages),
+        None => built.router,
+    };
+    Ok((public, document, built.routes))
 }
 
 /// On one listener with everybody else, numbers are for those who sit at the machine.

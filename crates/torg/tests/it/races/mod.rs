@@ -151,9 +151,7 @@ fn check_answers(done: &[Done], figures: &mut Figures) -> Vec<String> {
             continue;
         };
         figures.twins += 1;
-        // A refusal holds for the moment only; what was done is told again word by word.
-        let good = |answer: &Answer| answer.status < 300;
-        if good(twin) && good(answer) && twin.body != answer.body {
+        if (twin.status, &twin.body) != (answer.status, &answer.body) {
             wrong.push(format!(
                 "{}: twins heard {} and {}",
                 a.name, twin.body, answer.body
@@ -196,27 +194,38 @@ fn whatever_takes_a_key_races_or_moves_nothing() {
     }
 }
 
+/// The pairs of one round. A short run on PostgreSQL, where every commit is a round trip, has each
+/// pair in one of its two orders.
+fn pairs(engine: Engine, is_long: bool) -> Vec<[Move; 2]> {
+    let mut pairs = Vec::new();
+    for (n, one) in MOVES.iter().enumerate() {
+        for (k, other) in MOVES.iter().enumerate() {
+            let chosen = if (n + k) % 2 == 0 { n <= k } else { n > k };
+            if is_long || engine == Engine::Sqlite || chosen {
+                pairs.push([*one, *other]);
+            }
+        }
+    }
+    pairs
+}
+
 /// One lane of races: it takes the next pair until there is none.
 async fn lane(
     party: Arc<Party>,
     cast: Cast,
+    pairs: Arc<Vec<[Move; 2]>>,
     next: Arc<AtomicUsize>,
-    width: usize,
-    rounds: usize,
+    (width, rounds): (usize, usize),
 ) -> Figures {
     let mut figures = Figures::default();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        let (round, pair) = (
-            number / (MOVES.len() * MOVES.len()),
-            number % (MOVES.len() * MOVES.len()),
-        );
+        let (round, pair) = (number / pairs.len(), pairs[number % pairs.len()]);
         if round >= rounds {
             return figures;
         }
-        let pair = [MOVES[pair / MOVES.len()], MOVES[pair % MOVES.len()]];
         let person = FIRST + i64::try_from(number).unwrap();
-        let stage = Stage::set(&party, &cast, person, round).await;
+        let stage = Stage::set(&party, &cast, person, round, pair).await;
         let done = race(&party, &stage, pair, width).await;
         let mut wrong = check_answers(&done, &mut figures);
         wrong.extend(stage.problems(&party, &done).await);
@@ -232,9 +241,13 @@ both_engines! { &[] =>
         let began = std::time::Instant::now();
         let party = Arc::new(Party::start(&t, "warn").await);
         let cast = Cast::gather(&party).await;
-        let (width, rounds) = (rounds().map_or(FEW, |_| MANY), rounds().unwrap_or(1));
+        let long = rounds();
+        let (width, rounds) = (long.map_or(FEW, |_| MANY), long.unwrap_or(1));
+        let pairs = Arc::new(pairs(t.engine(), long.is_some()));
         let next = Arc::new(AtomicUsize::new(0));
-        let lanes = (0..LANES).map(|_| lane(party.clone(), cast.clone(), next.clone(), width, rounds));
+        let lanes = (0..LANES).map(|_| {
+            lane(party.clone(), cast.clone(), pairs.clone(), next.clone(), (width, rounds))
+        });
         let mut figures = Figures::default();
         for lane in at_once(lanes).await {
             figures.add(lane);

@@ -30,6 +30,26 @@ const fn once(name: &'static str, route: &'static str) -> Move {
     }
 }
 
+/// What a move needs to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    Money,
+    Services,
+    Shop,
+    Coins,
+}
+
+impl Move {
+    pub(crate) fn needs(self) -> Needs {
+        match self.name {
+            "take" | "respond" | "close" | "complete" | "remove" | "refund_take" => Needs::Services,
+            "recharge" | "invoice" | "correct_up" | "correct_down" => Needs::Money,
+            name if name.contains("withdraw") || name == "correct_coins" => Needs::Coins,
+            _ => Needs::Shop,
+        }
+    }
+}
+
 /// All of them.
 pub(crate) const MOVES: &[Move] = &[
     keyed("recharge", "POST /api/balance/recharge"),
