@@ -154,9 +154,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let features = features(config, telegram.api.is_some(), wallet_is_on)?;
     let mini_app = mini_app(config, &ctx, &modules, features);
     let panel = Panel::new(&ctx, &modules, telegram.waiting());
-    let opened = panel.clone();
-    prepare.push(Box::pin(async move { opened.prepare().await }));
     let worker = worker.reconcilers(panel.reconcilers());
+    prepare.push(prepare_panel(&panel));
     let health = health(config, &ctx, ton.map(|ton| ton.api), telegram.api.clone())?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -180,8 +179,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(web::api(extras.pages.is_none())?);
     let api = (modules.into_iter()).fold(api, |api, module| api.merge(module.api));
     let (public, document, routes) = with_pages(api, extras.pages, &auth)?;
-    let operations = health.api().merge(ctx.metrics.api(Policy::Public));
-    let operations = operations.build(info(), &auth)?;
+    let operations = (health.api().merge(ctx.metrics.api(Policy::Public))).build(info(), &auth)?;
     Ok(App {
         public: around(public, config, &ctx)?,
         operations: around(operations.router, config, &ctx)?,
@@ -217,6 +215,12 @@ impl AllMarkets {
             prepare,
         })
     }
+}
+
+/// The panel's own accounts are there before anybody is served.
+fn prepare_panel(panel: &Panel) -> Prepare {
+    let panel = panel.clone();
+    Box::pin(async move { panel.prepare().await })
 }
 
 fn mini_app(config: &Config, ctx: &Ctx, modules: &[Module], features: Features) -> MiniApp {
