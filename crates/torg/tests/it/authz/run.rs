@@ -103,7 +103,7 @@ impl Report {
             }
         };
         let waits = paused && answer.status == 503 && answer.json()["code"] == "market_paused";
-        if !good && !(waits && cell.expect == Expect::In) {
+        if !(good || waits && cell.expect == Expect::In) {
             let state = cell.thing.as_ref().map_or("nothing", |thing| thing.state);
             self.wrong(format!(
                 "{} {} ({state}) by {}: {} {} instead of {:?}",
@@ -361,7 +361,8 @@ async fn finish(world: World, mut report: Report, visitors: &[Visitor]) -> Repor
     let Some(party) = Arc::into_inner(party) else {
         panic!("somebody still asks")
     };
-    let log = party.stop_and_verify();
+    let (log, wrong) = party.stop_and_verify();
+    report.problems.extend(wrong);
     assert!(
         log.lines().count() > 1000,
         "there is no log at this level: {log}"

@@ -106,6 +106,12 @@ pub(crate) async fn make_new(world: &mut World) {
         .await;
     let deleted = order(world, "deleted").await;
     customer(world, &format!("DELETE /api/orders/{deleted}")).await;
+    judge(world, &completed).await;
+}
+
+/// What both sides say about a finished order.
+async fn judge(world: &mut World, completed: &str) {
+    let people = world.people.clone();
     let word = world.canaries.make("cm", Readers::Staff);
     let complaint = json!({ "order_id": completed, "complaint": "Другое", "comment": word });
     world

@@ -210,11 +210,9 @@ fn rights(table: &str) -> String {
 /// Text of a field.
 #[track_caller]
 pub(crate) fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        other => panic!("no name: {other}"),
-    }
+    let number = || value.as_i64().map(|number| number.to_string());
+    let name = value.as_str().map(str::to_owned).or_else(number);
+    name.unwrap_or_else(|| panic!("no name: {value}"))
 }
 
 /// A reason for the staff.

@@ -253,7 +253,8 @@ both_engines! { &[] =>
             figures.add(lane);
         }
         let Some(party) = Arc::into_inner(party) else { panic!("somebody still asks") };
-        party.stop_and_verify();
+        let (_log, wrong) = party.stop_and_verify();
+        figures.problems.extend(wrong);
         figures.control = naive::takes_for_the_price_of_one(&t).await;
         if figures.control < 2 {
             figures.problems.push("the control has not double-spent".to_owned());
