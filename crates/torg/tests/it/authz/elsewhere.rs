@@ -1,7 +1,7 @@
 //! Where words go without having been asked for: live streams, and chats with the bot.
 
 use super::canaries::words;
-use super::run::Report;
+use super::report::Report;
 use super::visitors::Visitor;
 use super::world::World;
 use crate::party::Party;
@@ -52,6 +52,22 @@ impl Streams {
         };
         self.0.into_iter().map(close).collect()
     }
+}
+
+/// What the customer is told about his order, taken for an answer to a stranger: how many leaks that
+/// would be. None means that leaks are not seen at all.
+pub(crate) async fn control(world: &mut World, visitors: &[Visitor]) -> usize {
+    let who = |name: &str| {
+        visitors
+            .iter()
+            .find(|visitor| visitor.name == name)
+            .unwrap()
+    };
+    let path = format!("/api/orders/{}", world.thing("services order", "taken").id);
+    let headers = &who("customer").headers;
+    let answer = world.party.ask("GET", &path, headers, None).await;
+    let leaks = (world.canaries).leaks(who("stranger"), &path, "", &answer.all);
+    leaks.len()
 }
 
 /// Everything that the bot has said to people, once it is quiet.

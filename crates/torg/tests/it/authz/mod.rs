@@ -10,6 +10,7 @@ mod canaries;
 mod cells;
 mod elsewhere;
 mod people_made;
+mod report;
 mod run;
 mod services_made;
 mod shop_made;
