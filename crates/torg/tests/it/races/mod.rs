@@ -2,8 +2,9 @@
 //! same things, with twins that share a key; and then everything must add up. Beside it an algorithm
 //! that is known to be wrong, which must fail here.
 //!
-//! Each pair once with a few requests; `TORG_RACE_ROUNDS=3` runs it so often, 64-way. With
-//! `TORG_PROVE=1` and `--no-capture` the figures are the last line.
+//! Each pair once with a few requests. A long run is 64-way, as often as somebody says:
+//! `TORG_RACE_ROUNDS=3 tools/with-services.sh cargo test -p torg --test it races:: -- --nocapture`
+//! (nextest ends what takes minutes). With `TORG_PROVE=1` the figures are a line of JSON.
 
 mod moves;
 mod naive;
