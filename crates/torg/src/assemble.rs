@@ -17,7 +17,7 @@ use torg_platform::clock::Clock;
 use torg_platform::config::{ClockMode, Config};
 use torg_platform::ctx::Ctx;
 use torg_platform::db::{self, Db, Migrations};
-use torg_platform::http::{Api, Cors, EdgeOptions, Policy, TrustedProxies, edge};
+use torg_platform::http::{Api, Cors, EdgeOptions, Policy, Route, TrustedProxies, edge};
 use torg_platform::jobs::{self, Poller, Worker};
 use torg_platform::limits::Limiter;
 use torg_platform::live::Live;
@@ -49,6 +49,8 @@ pub(crate) struct App {
     /// What the operator is served on the other listener.
     pub(crate) operations: Router,
     pub(crate) document: utoipa::openapi::OpenApi,
+    /// Every route of the public listener, documented or not.
+    pub(crate) routes: Vec<Route>,
     pub(crate) worker: Worker,
     /// What talks to Telegram.
     pub(crate) talkers: Vec<Arc<dyn Poller>>,
@@ -162,9 +164,8 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let features = features(config, telegram.api.is_some(), wallet_is_on)?;
     let mini_app = mini_app(config, &ctx, &modules, features);
     let panel = Panel::new(&ctx, &modules, telegram.waiting());
-    let opened = panel.clone();
-    prepare.push(Box::pin(async move { opened.prepare().await }));
     let worker = worker.reconcilers(panel.reconcilers());
+    prepare.push(prepare_panel(&panel));
     let health = health(config, &ctx, ton.map(|ton| ton.api), telegram.api.clone())?;
     let hand = Hand {
         clock: ctx.clock.clone(),
@@ -187,14 +188,14 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         .merge(ctx.metrics.api(metrics_policy(config)))
         .merge(web::api(extras.pages.is_none())?);
     let api = (modules.into_iter()).fold(api, |api, module| api.merge(module.api));
-    let (public, document) = with_pages(api, extras.pages, &auth)?;
-    let operations = health.api().merge(ctx.metrics.api(Policy::Public));
-    let operations = operations.build(info(), &auth)?;
+    let (public, document, routes) = with_pages(api, extras.pages, &auth)?;
+    let operations = (health.api().merge(ctx.metrics.api(Policy::Public))).build(info(), &auth)?;
     Ok(App {
         public: around(public, config, &ctx)?,
         operations: around(operations.router, config, &ctx)?,
         ctx,
         document,
+        routes,
         worker,
         talkers,
         prepare,
@@ -226,6 +227,12 @@ impl AllMarkets {
     }
 }
 
+/// The panel's own accounts are there before anybody is served.
+fn prepare_panel(panel: &Panel) -> Prepare {
+    let panel = panel.clone();
+    Box::pin(async move { panel.prepare().await })
+}
+
 fn mini_app(config: &Config, ctx: &Ctx, modules: &[Module], features: Features) -> MiniApp {
     let names = modules.iter().map(|module| module.name).collect();
     MiniApp::new(ctx, names, &config.telegram.bot_username, features)
@@ -237,12 +244,13 @@ fn know_settings(ctx: &Ctx) -> Prepare {
     Box::pin(async move { settings.refresh(&db).await })
 }
 
-/// The guarded routes with what describes them and the pages beside them, and their document.
+/// The guarded routes with what describes them and the pages beside them, their document and their
+/// table.
 fn with_pages(
     api: Api,
     pages: Option<Router>,
     auth: &Auth,
-) -> Result<(Router, utoipa::openapi::OpenApi)> {
+) -> Result<(Router, utoipa::openapi::OpenApi, Vec<Route>)> {
     let built = api.build(info(), auth)?;
     let document = built.openapi.clone();
     let built = built.with_docs(Policy::Public, auth)?;
@@ -250,7 +258,7 @@ fn with_pages(
         Some(pages) => built.router.merge(pages),
         None => built.router,
     };
-    Ok((public, document))
+    Ok((public, document, built.routes))
 }
 
 /// On one listener with everybody else, numbers are for those who sit at the machine.

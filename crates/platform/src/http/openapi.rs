@@ -19,21 +19,14 @@ const ADMIN_SECRET: &str = "admin_secret";
 pub(crate) fn describe_policy(policy: Policy, path: &str, operation: &mut Operation) {
     let bearer = || SecurityRequirement::new(BEARER, Vec::<String>::new());
     let secret = || SecurityRequirement::new(ADMIN_SECRET, Vec::<String>::new());
-    let (name, security) = match policy {
-        Policy::Public => {
-            let nobody = SecurityRequirement::default();
-            ("public".to_owned(), vec![nobody, bearer(), secret()])
-        }
-        Policy::Signed => ("signed".to_owned(), Vec::new()),
-        Policy::User => ("user".to_owned(), vec![bearer()]),
-        Policy::Admin => ("admin".to_owned(), vec![bearer(), secret()]),
-        Policy::Role(role) => (role.as_str().to_owned(), vec![bearer(), secret()]),
-        Policy::AnyOf(any) => {
-            let names: Vec<_> = any.iter().map(|role| role.as_str()).collect();
-            (names.join("|"), vec![bearer(), secret()])
-        }
+    let security = match policy {
+        Policy::Public => vec![SecurityRequirement::default(), bearer(), secret()],
+        Policy::Signed => Vec::new(),
+        Policy::User => vec![bearer()],
+        Policy::Admin | Policy::Role(_) | Policy::AnyOf(_) => vec![bearer(), secret()],
     };
     operation.security = Some(security);
+    let name = policy.to_string();
     let policy_mark = Extensions::builder().add("x-policy", name).build();
     match &mut operation.extensions {
         Some(extensions) => extensions.merge(policy_mark),

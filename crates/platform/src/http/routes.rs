@@ -18,6 +18,7 @@ use http::Method;
 use http::request::Parts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -42,6 +43,23 @@ pub enum Policy {
     Role(Role),
     /// Staff with one of these roles, an owner, or the operator's secret.
     AnyOf(&'static [Role]),
+}
+
+impl fmt::Display for Policy {
+    /// Its name: `public`, `user`, `signed`, `admin`, or roles with `|` between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Public => f.write_str("public"),
+            Self::User => f.write_str("user"),
+            Self::Signed => f.write_str("signed"),
+            Self::Admin => f.write_str("admin"),
+            Self::Role(role) => f.write_str(role.as_str()),
+            Self::AnyOf(any) => {
+                let names: Vec<_> = any.iter().map(|role| role.as_str()).collect();
+                f.write_str(&names.join("|"))
+            }
+        }
+    }
 }
 
 /// One route as the authorisation matrix sees it.

@@ -12,6 +12,7 @@ mod failure;
 mod migrate;
 mod openapi;
 mod out;
+mod routes;
 mod serve;
 #[cfg(feature = "sim")]
 mod sim;
@@ -71,6 +72,8 @@ enum Command {
     /// Live through days in which everything that can go wrong does, and check every answer
     #[cfg(feature = "sim")]
     Sim(sim::Sim),
+    /// Print every route that these settings serve, and who may call it
+    Routes,
     /// Who belongs to the operator's staff
     #[command(subcommand)]
     Admin(admin::Command),
@@ -96,6 +99,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Openapi => openapi::run(),
         #[cfg(feature = "sim")]
         Command::Sim(sim) => sim.run(),
+        Command::Routes => routes::run(&settings),
         Command::Admin(command) => command.run(&settings),
     };
     match outcome {

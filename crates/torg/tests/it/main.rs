@@ -8,6 +8,8 @@
 )]
 
 #[cfg(feature = "demo")]
+mod authz;
+#[cfg(feature = "demo")]
 mod chain;
 mod command;
 mod config;
@@ -16,7 +18,11 @@ mod crash_shop;
 #[cfg(feature = "demo")]
 mod demo;
 mod demo_shop;
+#[cfg(feature = "demo")]
+mod party;
 mod process;
+#[cfg(feature = "demo")]
+mod races;
 mod serve;
 mod shop_client;
 mod sim;

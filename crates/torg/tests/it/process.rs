@@ -60,8 +60,18 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits for its line.
     pub(crate) fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_logged(folder, arguments, variables, Stdio::null())
+    }
+
+    /// The same; its log goes to `log`.
+    pub(crate) fn start_logged(
+        folder: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        log: impl Into<Stdio>,
+    ) -> Self {
         let mut command = torg(folder, arguments, variables);
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let command = command.stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
