@@ -223,7 +223,7 @@ fn replace(
     dice: &mut Dice,
     sums: &mut Sums,
 ) -> Result<Server, String> {
-    drop(moved.send(None));
+    moved.send_replace(None);
     server.kill();
     while dice.chance(STARTING) {
         let successor = launch.begin()?;
@@ -234,7 +234,7 @@ fn replace(
         sums.starting += 1;
     }
     let server = launch.start()?;
-    drop(moved.send(Some(server.address)));
+    moved.send_replace(Some(server.address));
     Ok(server)
 }
 

@@ -146,6 +146,11 @@ impl Server {
         drop(self.child.wait());
     }
 
+    /// Waits for its end, which somebody else has caused.
+    pub(crate) fn wait(mut self) {
+        drop(self.child.wait());
+    }
+
     /// Stops it as an operator does, and waits; whether it ended well.
     pub(crate) fn stop(mut self) -> bool {
         drop(signal(self.child.id(), "TERM"));

@@ -4,7 +4,9 @@ use crate::client::{Address, Client};
 use crate::dice::Dice;
 use crate::postgres::Cluster;
 use crate::server::{Launch, Server};
+use crate::wire::Answer;
 use crate::world::{Intent, World};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -40,7 +42,7 @@ pub(crate) struct Wave {
     pub(crate) server: Server,
     pub(crate) world: World,
     /// The first answers: everybody's money.
-    pub(crate) given: Vec<(Intent, crate::wire::Answer)>,
+    pub(crate) given: Vec<(Intent, Answer)>,
 }
 
 impl Site {
@@ -75,21 +77,8 @@ impl Site {
         };
         let launch = Launch { database, folder };
         let server = launch.start()?;
-        let (_keep, address) = tokio::sync::watch::channel(Some(server.address));
-        let mut client = Client::new(address);
-        let mut world = World::new(dice);
-        let mut given = Vec::new();
-        for (n, units) in products.iter().enumerate() {
-            let told = client.ask(&World::product(*units, n)).await?;
-            let id = told.answer.json()["id"].as_str().map(str::to_owned);
-            let id = id.ok_or_else(|| format!("no product: {}", told.answer.text()))?;
-            world.has_product(&id, *units);
-        }
-        for intent in world.purses() {
-            let told = client.ask(&world.bytes(&intent, false)).await?;
-            world.settle(&intent, &told.answer)?;
-            given.push((intent, told.answer));
-        }
+        let mut world = World::new(dice, 0);
+        let given = furnish(server.address, &mut world, products).await?;
         Ok(Wave {
             launch,
             server,
@@ -110,11 +99,34 @@ impl Site {
     }
 }
 
+/// Makes products with these units, and gives everybody money.
+pub(crate) async fn furnish(
+    address: SocketAddr,
+    world: &mut World,
+    products: &[i64],
+) -> Result<Vec<(Intent, Answer)>, String> {
+    let (_keep, address) = tokio::sync::watch::channel(Some(address));
+    let mut client = Client::new(address);
+    let mut given = Vec::new();
+    for (n, units) in products.iter().enumerate() {
+        let told = client.ask(&World::product(*units, n)).await?;
+        let id = told.answer.json()["id"].as_str().map(str::to_owned);
+        let id = id.ok_or_else(|| format!("no product: {}", told.answer.text()))?;
+        world.has_product(&id, *units);
+    }
+    for intent in world.purses() {
+        let told = client.ask(&world.bytes(&intent, false)).await?;
+        world.settle(&intent, &told.answer)?;
+        given.push((intent, told.answer));
+    }
+    Ok(given)
+}
+
 /// Asks for `given` answers once more, over a few connections; what is not as it was, in words.
 pub(crate) async fn ask_again(
     address: &Address,
     world: &World,
-    given: &[(Intent, crate::wire::Answer)],
+    given: &[(Intent, Answer)],
 ) -> Vec<String> {
     let work: Vec<_> = given
         .iter()
