@@ -313,6 +313,11 @@ impl Intent {
         !matches!(self.deed, Deed::Pay { .. })
     }
 
+    /// Whether its key can be used for something else that has the right form.
+    pub(crate) fn has_other(&self) -> bool {
+        self.keyed() && !matches!(self.deed, Deed::Cancel { .. })
+    }
+
     /// Whether a repetition got the first answer, byte for byte, and was called one.
     pub(crate) fn same(&self, first: &Answer, again: &Answer) -> bool {
         if !self.keyed() {

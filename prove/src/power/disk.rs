@@ -89,6 +89,12 @@ impl Disk {
         }
     }
 
+    /// Whether something written to this file is not durable yet.
+    pub(crate) fn is_pending(&self, name: &str) -> bool {
+        let file = self.files.get(name);
+        file.is_some_and(|file| !file.pending.is_empty())
+    }
+
     /// What is on the disk after a cut now.
     pub(crate) fn cut(&self, dice: &mut Dice) -> Image {
         let cut = |(name, file): (&String, &File)| (name.clone(), file.cut(dice.next()));

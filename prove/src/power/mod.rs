@@ -60,6 +60,10 @@ const STEP: usize = 1_000_000;
 struct Sums {
     recordings: usize,
     cuts: usize,
+    /// Of them, while something in the log was not durable; while something in the database itself
+    /// was not: in a checkpoint, or before the log.
+    cuts_in_log: usize,
+    cuts_in_database: usize,
     events: usize,
     /// Acknowledged before a cut, summed over all cuts.
     acknowledged: usize,
@@ -112,6 +116,8 @@ pub(crate) fn run(plan: &Plan) -> Result<Report, String> {
     report.figure("recordings", sums.recordings);
     report.figure("calls_recorded", sums.events);
     report.figure("cuts", sums.cuts);
+    report.figure("cuts_in_log", sums.cuts_in_log);
+    report.figure("cuts_in_database", sums.cuts_in_database);
     report.figure("acknowledged_checked", sums.acknowledged);
     report.figure("lost", sums.lost);
     report.figure("cuts_with_loss", sums.cuts_with_loss);
@@ -159,11 +165,13 @@ fn cuts(
         }
         let folder = bench.path("recorded");
         check::lay(&base.image, &folder)?;
+        let count = dice.between(plan.requests / 2, plan.requests * 2);
         let job = Job {
             who,
             folder: &folder,
             first: (number + 1) * STEP,
-            count: plan.requests,
+            // Some are long enough for several checkpoints.
+            count,
         };
         let events = record(&job, &mut dice)?;
         let count = plan.per_recording.min(cuts - sums.cuts);
@@ -211,6 +219,8 @@ fn one_recording(
             }
         }
         done = place;
+        sums.cuts_in_log += usize::from(disk.is_pending("torg.db-wal"));
+        sums.cuts_in_database += usize::from(disk.is_pending(DATABASE));
         let image = disk.cut(dice);
         let found = look(&image, &folder)?;
         judge(&found, &acknowledged, sums, report, place);
