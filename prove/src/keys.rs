@@ -7,6 +7,7 @@
 
 use crate::books;
 use crate::client::{Address, Client, Told};
+use crate::control;
 use crate::dice::Dice;
 use crate::report::Report;
 use crate::site::{Engine, Site, Wave};
@@ -45,6 +46,8 @@ pub(crate) struct Plan {
 const COPIES_MAX: usize = 64;
 /// Answers that are remembered, to be asked for again.
 const REMEMBERED: usize = 50_000;
+/// Units that nobody will ever buy up.
+const PLENTY: i64 = 1_000_000;
 /// Longest wave; later the markets act by themselves.
 const WAVE_MAX: Duration = Duration::from_mins(13);
 /// Of a hundred late repetitions, so many ask for something else.
@@ -169,7 +172,13 @@ async fn all(plan: &Plan) -> Result<Report, String> {
         let units = products();
         let wave = site.wave(Dice::new(dice.next()), &units).await?;
         let launch = wave.launch.clone();
-        one_wave(plan, requests, wave, dice, &mut sums, &mut report).await?;
+        let shared = one_wave(plan, requests, wave, dice, &mut sums, &mut report).await?;
+        if sums.requests >= plan.requests {
+            let plenty: Vec<bool> = units.iter().map(|units| *units >= PLENTY).collect();
+            let fit = |given: &&Given| control::is_fit(&given.intent, given.status, &plenty);
+            let victim = shared.given.iter().find(fit).map(|given| &given.intent);
+            control::run(&launch, &shared.world, victim, &mut report).await?;
+        }
         site.forget(&launch).await?;
         eprintln!(
             "keys: {} requests, {} intents, {} duplicates, {} lost, {} doubled, {} mismatched",
@@ -204,7 +213,7 @@ async fn all(plan: &Plan) -> Result<Report, String> {
 /// Some that run out, and some that do not.
 fn products() -> Vec<i64> {
     let mut units = vec![500; 30];
-    units.extend([1_000_000; 10]);
+    units.extend([PLENTY; 10]);
     units
 }
 
@@ -215,7 +224,7 @@ async fn one_wave(
     mut dice: Dice,
     sums: &mut Counts,
     report: &mut Report,
-) -> Result<(), String> {
+) -> Result<Shared, String> {
     let started = Instant::now();
     let Wave {
         launch,
@@ -239,7 +248,13 @@ async fn one_wave(
             tokio::spawn(task)
         })
         .collect();
-    let crowd = burster(common.clone(), address.clone(), requests, share, dice.next());
+    let crowd = burster(
+        common.clone(),
+        address.clone(),
+        requests,
+        share,
+        dice.next(),
+    );
     tasks.push(tokio::spawn(crowd));
     for kill in 1..=plan.kills {
         let target = requests * kill / (plan.kills + 1);
@@ -264,14 +279,14 @@ async fn one_wave(
         "a wave took so long that the markets acted by themselves: use a smaller --wave".to_owned()
     });
     let shared = Arc::into_inner(common).ok_or("a client is left")?;
-    let shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     let books = books::compare(&launch.database, &shared.world).await?;
-    let texts = books.texts.into_iter().chain(shared.failures);
+    let texts = books.texts.into_iter().chain(shared.failures.drain(..));
     texts.for_each(|text| report.failed(text));
     let (sound, said) = launch.verify()?;
     report.demand(sound, || format!("torg verify: {said}"));
     sums.add(&shared.counts, books.lost, books.doubled);
-    Ok(())
+    Ok(shared)
 }
 
 impl Counts {
@@ -360,7 +375,10 @@ async fn client(common: Common, address: Address, requests: usize, share: usize,
                 let (status, code) = (told.answer.status, told.answer.code());
                 if (status, code.as_str()) != (409, "idempotency_key_reuse") {
                     let text = told.answer.text();
-                    shared.wrong(format!("{}: another request: {status} {text}", given.intent.key));
+                    shared.wrong(format!(
+                        "{}: another request: {status} {text}",
+                        given.intent.key
+                    ));
                 }
             }
         }

@@ -7,12 +7,13 @@
 
 use crate::books;
 use crate::client::{Address, Client};
+use crate::control;
 use crate::dice::Dice;
 use crate::report::Report;
 use crate::server::{Launch, Server};
-use crate::site::{Engine, Site, Wave, ask_again, execute};
+use crate::site::{Engine, Site, Wave, ask_again};
 use crate::wire::Answer;
-use crate::world::{Deed, Intent, World};
+use crate::world::{Intent, World};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,7 +49,9 @@ pub(crate) struct Plan {
 }
 
 /// Units of the products: three that run out, and one that does not.
-const UNITS: [i64; 4] = [60, 60, 60, 1_000_000];
+const UNITS: [i64; 4] = [60, 60, 60, PLENTY];
+/// More than anybody asks for.
+const PLENTY: i64 = 1_000_000;
 /// Longest load between two kills.
 const LOAD_MAX_MS: usize = 250;
 /// Of a hundred kills, so many hit a server that is still starting.
@@ -114,7 +117,13 @@ async fn all(plan: &Plan) -> Result<Report, String> {
             sums.kills, sums.acknowledged, sums.unknown, sums.lost, sums.doubled
         );
         if last {
-            control(&ended, &mut report).await?;
+            let Shared { world, given, .. } = &ended.shared;
+            let plenty = UNITS.map(|units| units >= PLENTY);
+            let fit = |(intent, answer): &&(Intent, Answer)| {
+                control::is_fit(intent, answer.status, &plenty)
+            };
+            let victim = given.iter().find(fit).map(|(intent, _)| intent);
+            control::run(&ended.launch, world, victim, &mut report).await?;
         }
         site.forget(&ended.launch).await?;
     }
@@ -129,7 +138,10 @@ async fn all(plan: &Plan) -> Result<Report, String> {
     report.figure("lost", sums.lost);
     report.figure("doubled", sums.doubled);
     sums.back.sort_unstable();
-    for (name, at) in [("back_ms_median", sums.back.len() / 2), ("back_ms_max", sums.back.len().saturating_sub(1))] {
+    for (name, at) in [
+        ("back_ms_median", sums.back.len() / 2),
+        ("back_ms_max", sums.back.len().saturating_sub(1)),
+    ] {
         let ms = sums.back.get(at).copied().unwrap_or(0);
         report.figure(name, u64::try_from(ms).unwrap_or(u64::MAX));
     }
@@ -208,7 +220,10 @@ async fn one_wave(
     books.texts.into_iter().for_each(|text| report.failed(text));
     let (sound, said) = launch.verify()?;
     report.demand(sound, || format!("torg verify: {said}"));
-    shared.failures.drain(..).for_each(|text| report.failed(text));
+    shared
+        .failures
+        .drain(..)
+        .for_each(|text| report.failed(text));
     sums.acknowledged += shared.given.len();
     sums.unknown += shared.unknown;
     sums.unknown_committed += shared.unknown_committed;
@@ -291,7 +306,9 @@ async fn client(common: Common, address: Address, stop: Arc<AtomicBool>) {
                 shared.unknown_committed += usize::from(told.unknown && told.answer.replayed);
                 if told.answer.replayed && !told.unknown {
                     let key = &intent.key;
-                    shared.failures.push(format!("{key}: asked once, and called a repetition"));
+                    shared
+                        .failures
+                        .push(format!("{key}: asked once, and called a repetition"));
                 }
                 if let Err(wrong) = shared.world.settle(&intent, &told.answer) {
                     shared.failures.push(wrong);
@@ -300,34 +317,4 @@ async fn client(common: Common, address: Address, stop: Arc<AtomicBool>) {
             }
         }
     }
-}
-
-/// The control run: the record of one acknowledged order is taken away, as if it had been
-/// forgotten, and the order is asked for again. The checks must notice, or they have no teeth.
-async fn control(ended: &Ended, report: &mut Report) -> Result<(), String> {
-    let world = &ended.shared.world;
-    let plenty = UNITS.len() - 1;
-    let victim = ended.shared.given.iter().find(|(intent, answer)| {
-        let only = |lines: &[(usize, i64)]| lines.iter().all(|(product, _)| *product == plenty);
-        answer.status == 201 && matches!(&intent.deed, Deed::Buy { lines, .. } if only(lines))
-    });
-    let Some(victim) = victim.cloned() else {
-        report.failed("the control run found no order to forget");
-        return Ok(());
-    };
-    let path = ended.launch.folder.join("torg.db");
-    let key = &victim.0.key;
-    let sql = format!("DELETE FROM platform_requests WHERE key = '{key}'");
-    execute(&ended.launch, &path, &sql).await?;
-    let server = ended.launch.start()?;
-    let (_keep, address) = watch::channel(Some(server.address));
-    let wrong = ask_again(&address, world, &[victim]).await;
-    server.stop();
-    let books = books::compare(&ended.launch.database, world).await?;
-    report.figure("control_forgotten_lost", wrong.len());
-    report.figure("control_forgotten_doubled", books.doubled);
-    report.demand(!wrong.is_empty() && books.doubled > 0, || {
-        "the control run was not noticed: the checks have no teeth".to_owned()
-    });
-    Ok(())
 }

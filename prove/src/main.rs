@@ -12,6 +12,7 @@
 
 mod books;
 mod client;
+mod control;
 mod dice;
 mod keys;
 mod kill;

@@ -62,7 +62,11 @@ impl Cluster {
         std::fs::write(&password, PASSWORD).map_err(|e| e.to_string())?;
         run(self
             .program("initdb")
-            .args(["--username=torg", "--auth-local=trust", "--auth-host=password"])
+            .args([
+                "--username=torg",
+                "--auth-local=trust",
+                "--auth-host=password",
+            ])
             .args(["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
             .arg(format!("--pgdata={}", text(self.data())))
             .arg(format!("--pwfile={}", text(password))))?;
@@ -106,12 +110,20 @@ impl Cluster {
             .map_err(|e| e.to_string())?;
         drop(std::fs::remove_file(data.join("postmaster.pid")));
         let mut command = self.program("postgres");
-        command.arg("-D").arg(&data).stdout(Stdio::null()).stderr(log);
+        command
+            .arg("-D")
+            .arg(&data)
+            .stdout(Stdio::null())
+            .stderr(log);
         let mut child = command.spawn().map_err(|e| e.to_string())?;
         let started = Instant::now();
         while started.elapsed() < RECOVERY {
             let pid = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-            if pid.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
+            if pid
+                .lines()
+                .nth(7)
+                .is_some_and(|line| line.trim() == "ready")
+            {
                 // It is reaped when it is killed.
                 std::thread::spawn(move || child.wait());
                 return Ok(());

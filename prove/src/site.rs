@@ -7,7 +7,6 @@ use crate::server::{Launch, Server};
 use crate::wire::Answer;
 use crate::world::{Intent, World};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -171,8 +170,8 @@ pub(crate) async fn ask_again(
 const CONNECTIONS: usize = 8;
 
 /// Runs SQL on a database that nobody serves from.
-pub(crate) async fn execute(launch: &Launch, path: &Path, sql: &str) -> Result<(), String> {
-    if launch.database.starts_with("sqlite://") {
+pub(crate) async fn execute(launch: &Launch, sql: &str) -> Result<(), String> {
+    if let Some(path) = launch.database.strip_prefix("sqlite://") {
         let db = rusqlite::Connection::open(path).map_err(|e| e.to_string())?;
         return db.execute_batch(sql).map_err(|e| e.to_string());
     }

@@ -24,13 +24,35 @@ pub(crate) fn user_id(n: usize) -> i64 {
 /// One thing that somebody wants, once.
 #[derive(Debug, Clone)]
 pub(crate) enum Deed {
-    Recharge { who: usize, roubles: i64 },
-    Order { customer: usize, contact: usize },
-    Take { order: String, who: usize },
-    Refund { order: String, who: usize },
-    Buy { n: usize, lines: Vec<(usize, i64)> },
-    Pay { n: usize, order: String, lines: Vec<(usize, i64)> },
-    Cancel { order: String, lines: Vec<(usize, i64)> },
+    Recharge {
+        who: usize,
+        roubles: i64,
+    },
+    Order {
+        customer: usize,
+        contact: usize,
+    },
+    Take {
+        order: String,
+        who: usize,
+    },
+    Refund {
+        order: String,
+        who: usize,
+    },
+    Buy {
+        n: usize,
+        lines: Vec<(usize, i64)>,
+    },
+    Pay {
+        n: usize,
+        order: String,
+        lines: Vec<(usize, i64)>,
+    },
+    Cancel {
+        order: String,
+        lines: Vec<(usize, i64)>,
+    },
 }
 
 /// A deed under its key.

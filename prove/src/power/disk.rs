@@ -191,7 +191,10 @@ mod tests {
                 torn += usize::from(0 < twos && twos < SECTOR);
             }
         }
-        assert!(kept > 100 && missing > 10 && torn > 10, "{kept} {missing} {torn}");
+        assert!(
+            kept > 100 && missing > 10 && torn > 10,
+            "{kept} {missing} {torn}"
+        );
     }
 
     #[test]

@@ -8,15 +8,31 @@ use std::path::Path;
 /// One thing that happened, in order.
 #[derive(Debug)]
 pub(crate) enum Event {
-    Write { file: String, at: usize, data: Vec<u8> },
-    Truncate { file: String, length: usize },
+    Write {
+        file: String,
+        at: usize,
+        data: Vec<u8>,
+    },
+    Truncate {
+        file: String,
+        length: usize,
+    },
     /// A sync has begun; what was written before is what it makes durable.
-    SyncBegun { sync: u64 },
+    SyncBegun {
+        sync: u64,
+    },
     /// It has ended well.
-    SyncEnded { sync: u64, file: String },
-    Unlink { file: String },
+    SyncEnded {
+        sync: u64,
+        file: String,
+    },
+    Unlink {
+        file: String,
+    },
     /// The answer to the request of this name began to leave.
-    Acknowledged { key: String },
+    Acknowledged {
+        key: String,
+    },
 }
 
 /// How an answer names its request. Only requests with a key have such names; the server makes up
@@ -161,7 +177,10 @@ impl Reader {
         let Some(status) = data.strip_prefix(b"HTTP/1.1 ").and_then(|d| d.get(..3)) else {
             return;
         };
-        let lasting = matches!(status, [b'2', ..] | b"402" | b"403" | b"404" | b"409" | b"410");
+        let lasting = matches!(
+            status,
+            [b'2', ..] | b"402" | b"403" | b"404" | b"409" | b"410"
+        );
         let at = data.windows(NAME.len()).position(|w| w == NAME);
         if let Some(at) = at.filter(|_| lasting) {
             let name = data.get(at + NAME.len()..).unwrap_or_default();
