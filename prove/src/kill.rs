@@ -84,7 +84,7 @@ struct Sums {
     unknown_committed: usize,
     lost: i64,
     doubled: i64,
-    /// Milliseconds from a kill to the next answer of the health check or the listening line.
+    /// Milliseconds from a kill until some earlier answers have been given again.
     back: Vec<u128>,
 }
 

@@ -51,7 +51,8 @@ impl Report {
     pub(crate) fn failed(&mut self, what: impl Into<String>) {
         self.ok = false;
         if self.failures.len() < TOLD {
-            self.failures.push(what.into().chars().take(LENGTH).collect());
+            self.failures
+                .push(what.into().chars().take(LENGTH).collect());
         }
     }
 

@@ -25,8 +25,8 @@ impl Answer {
 
     /// The stable code of a refusal.
     pub(crate) fn code(&self) -> String {
-        let code = self.json()["code"].as_str().unwrap_or_default().to_owned();
-        code
+        let json = self.json();
+        json["code"].as_str().unwrap_or_default().to_owned()
     }
 }
 

@@ -290,20 +290,8 @@ impl World {
                 add(&mut tally.balances, *who, PRICE);
             }
             (Deed::Buy { n, lines }, 201, _) => {
-                tally.buys += 1;
-                for (product, units) in lines {
-                    add(&mut tally.reserved, *product, *units);
-                }
-                let (order, lines) = (id()?, lines.clone());
-                match n % 3 {
-                    0 => self.todo.push(Deed::Pay {
-                        n: *n,
-                        order,
-                        lines,
-                    }),
-                    1 => self.todo.push(Deed::Cancel { order, lines }),
-                    _ => {}
-                }
+                let order = id()?;
+                self.bought(*n, lines, order);
             }
             (Deed::Pay { lines, .. }, 200, _) => {
                 tally.paid += 1;
@@ -326,6 +314,22 @@ impl World {
             }
         }
         Ok(())
+    }
+}
+
+impl World {
+    /// An order of the shop is there: a third is paid, a third given up, the rest stays open.
+    fn bought(&mut self, n: usize, lines: &[(usize, i64)], order: String) {
+        self.tally.buys += 1;
+        for (product, units) in lines {
+            add(&mut self.tally.reserved, *product, *units);
+        }
+        let lines = lines.to_vec();
+        match n % 3 {
+            0 => self.todo.push(Deed::Pay { n, order, lines }),
+            1 => self.todo.push(Deed::Cancel { order, lines }),
+            _ => {}
+        }
     }
 }
 

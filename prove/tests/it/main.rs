@@ -1,4 +1,9 @@
 //! Each part once, as small as it still shows something: it holds, and its control run fails.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 use serde_json::Value;
 use std::path::Path;
