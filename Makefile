@@ -6,7 +6,7 @@ CARGO ?= cargo
 # What `make run` starts; `make run ARGS="--data /elsewhere"` for the rest.
 ARGS ?=
 
-.PHONY: help run test check bench ci lint fmt doc deny openapi openapi-check fuzz web web-dev clean
+.PHONY: help run test check prove bench ci lint fmt doc deny openapi openapi-check fuzz web web-dev clean
 
 help: ## List the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: ## Run every test; starts its own PostgreSQL and Redis
 
 check: fmt-check clippy ## Format, lints and the fast tests: before every commit
 	@$(CARGO) test --quiet --workspace --lib --bins --test architecture
+
+prove: ## Show every promise, each beside what would break it; prints their table: ARGS="--long"
+	@tools/prove.sh $(ARGS)
 
 bench: ## Measure both engines beside their limits, or some of it: ARGS="--rounds 1 --only place"
 	@$(CARGO) build --release -p torg -p torg-bench

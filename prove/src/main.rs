@@ -21,6 +21,7 @@ mod power;
 mod report;
 mod server;
 mod site;
+mod table;
 mod wire;
 mod world;
 
@@ -41,6 +42,8 @@ enum Part {
     Power(power::Plan),
     /// Repeated requests: one key, one effect.
     Keys(keys::Plan),
+    /// The table of promises, from what the parts have printed.
+    Table(table::Plan),
     /// Writes what `power` cuts; started by it.
     #[command(hide = true)]
     Writer(power::writer::Plan),
@@ -51,6 +54,16 @@ fn main() -> std::process::ExitCode {
         Part::Kill(plan) => kill::run(&plan),
         Part::Power(plan) => power::run(&plan),
         Part::Keys(plan) => keys::run(&plan),
+        Part::Table(plan) => {
+            return match table::run(&plan) {
+                Ok(true) => std::process::ExitCode::SUCCESS,
+                Ok(false) => std::process::ExitCode::FAILURE,
+                Err(error) => {
+                    eprintln!("torg-prove: {error}");
+                    std::process::ExitCode::FAILURE
+                }
+            };
+        }
         Part::Writer(plan) => match power::writer::run(&plan) {
             Ok(()) => return std::process::ExitCode::SUCCESS,
             Err(error) => Err(error),
