@@ -12,10 +12,7 @@ pub(crate) fn shrink(
     within: Duration,
     mut play: impl FnMut(&History) -> Option<Finding>,
 ) -> History {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long the search may take is not part of the simulated world"
-    )]
+    // How long the search may take is not part of the simulated world.
     let began = Instant::now();
     let mut best = history.clone();
     let mut size = best.acts.len().div_ceil(2).max(1);

@@ -594,7 +594,7 @@ impl World {
         } else {
             Who::Person(101)
         };
-        let path = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         let ask = Ask::new(who, method, path, crate::model::Deed::Trespass);
         let ask = ask
             .json(serde_json::json!({ "reason": "because" }))
@@ -757,6 +757,10 @@ impl World {
             if is_alone {
                 clock.advance(HOP);
             } else {
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "the threads of the database get this one's time"
+                )]
                 std::thread::sleep(THREADS);
             }
             left > 0
