@@ -82,6 +82,12 @@ impl Ask {
         }
     }
 
+    #[must_use]
+    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     /// Whether it may change something.
     pub(crate) fn is_write(&self) -> bool {
         self.method != Method::GET

@@ -43,12 +43,28 @@ impl Weather {
     };
 }
 
+/// Where the program tells itself what has become of a payment.
+const CALLBACK: &str = "/payments/callback";
+/// Numbers of callers on the network begin here.
+const CALLERS: usize = 1_000;
+
+/// A notice that has come over the network.
+#[derive(Debug, Clone)]
+pub(crate) struct Brought {
+    /// Whose its units of work are.
+    pub(crate) caller: usize,
+    pub(crate) body: Bytes,
+    /// None when nobody lived to hear it.
+    pub(crate) answer: Option<(StatusCode, Bytes)>,
+}
+
 struct Shared {
     hosts: Mutex<BTreeMap<String, Router>>,
     weather: Mutex<Weather>,
     dice: Mutex<Dice>,
     stage: SimStage,
     faults: AtomicU64,
+    brought: Mutex<Vec<Brought>>,
     /// Calls of an earlier process never come back.
     generation: AtomicU64,
 }
@@ -69,6 +85,7 @@ impl Network {
                 dice: Mutex::new(Dice::part(seed, "weather")),
                 stage,
                 faults: AtomicU64::new(0),
+                brought: Mutex::default(),
                 generation: AtomicU64::new(0),
             }),
             generation: 0,
@@ -100,6 +117,11 @@ impl Network {
     /// How many calls have met bad weather.
     pub(crate) fn faults(&self) -> u64 {
         self.shared.faults.load(Ordering::SeqCst)
+    }
+
+    /// Notices that came since they were asked for last.
+    pub(crate) fn brought(&self) -> Vec<Brought> {
+        std::mem::take(&mut self.shared.brought.lock())
     }
 
     fn is_cut(&self) -> bool {
@@ -139,18 +161,49 @@ impl Network {
             4 => return Ok(gateway()),
             // Notices come twice; who sends a message twice has sent two.
             5 if format!("http://{host}") == Outside::SELF => {
-                drop(ask(router.clone(), request.clone()).await)
+                drop(self.hand(router.clone(), request.clone()).await)
             }
             _ => {}
         }
         turn().await;
-        let answer = ask(router, request).await;
+        let answer = self.hand(router, request).await;
         shared.stage.stir();
         if self.is_cut() || shared.stage.is_dead() {
             return Err(TransportError::unknown("nobody hears the answer"));
         }
         if fate == 3 {
             return Err(TransportError::unknown("the answer was lost"));
+        }
+        answer
+    }
+}
+
+impl Network {
+    /// Asks, and remembers it when it is a notice about a payment.
+    async fn hand(
+        &self,
+        router: Router,
+        request: Request<Bytes>,
+    ) -> Result<Answer, TransportError> {
+        if request.uri().path() != CALLBACK {
+            return ask(router, request).await;
+        }
+        let place = {
+            let mut brought = self.shared.brought.lock();
+            let place = brought.len();
+            brought.push(Brought {
+                caller: CALLERS + place,
+                body: request.body().clone(),
+                answer: None,
+            });
+            place
+        };
+        let stage = &self.shared.stage;
+        let answer = (stage.as_caller(CALLERS + place, ask(router, request))).await;
+        let heard = answer.as_ref().ok();
+        let heard = heard.map(|(status, _, body)| (*status, body.clone()));
+        if let Some(brought) = self.shared.brought.lock().get_mut(place) {
+            brought.answer = heard;
         }
         answer
     }

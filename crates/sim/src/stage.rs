@@ -33,6 +33,16 @@ pub(crate) struct Ran {
     /// Number of the caller within the act; none for work in the background.
     pub(crate) caller: Option<usize>,
     pub(crate) read_only: bool,
+    /// Its name.
+    pub(crate) unit: &'static str,
+}
+
+impl Ran {
+    /// Whether it may be what a request is about: a unit that writes, or one that reads. Opening
+    /// the accounts of a market comes before that.
+    pub(crate) fn decides(&self, writes: bool) -> bool {
+        self.read_only != writes && !self.unit.ends_with(".open_accounts")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -73,6 +83,18 @@ impl SimStage {
         self.0.lock().caller = caller;
     }
 
+    /// `work`, with its units counted as those of `caller` wherever it is polled.
+    pub(crate) async fn as_caller<T>(&self, caller: usize, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        std::future::poll_fn(|cx| {
+            let before = std::mem::replace(&mut self.0.lock().caller, Some(caller));
+            let polled = work.as_mut().poll(cx);
+            self.0.lock().caller = before;
+            polled
+        })
+        .await
+    }
+
     /// The process has died in this act.
     pub(crate) fn is_dead(&self) -> bool {
         self.0.lock().dead
@@ -108,7 +130,7 @@ impl SimStage {
     }
 
     /// What becomes of the unit of a caller of `generation`; none while nothing happens any more.
-    fn admit(&self, generation: u64, read_only: bool) -> Option<Fate> {
+    fn admit(&self, generation: u64, unit: &'static str, read_only: bool) -> Option<Fate> {
         let mut state = self.0.lock();
         if state.generation != generation {
             return Some(Fate::Refuse);
@@ -134,7 +156,11 @@ impl SimStage {
             | Trouble::Cancel(_) => {}
         }
         let caller = state.caller;
-        state.ran.push(Ran { caller, read_only });
+        state.ran.push(Ran {
+            caller,
+            read_only,
+            unit,
+        });
         Some(Fate::Run)
     }
 
@@ -153,7 +179,7 @@ impl SimStage {
 }
 
 impl Stage for SimStage {
-    fn before(&self, _unit: &'static str, read_only: bool) -> BoxFuture<'static, Fate> {
+    fn before(&self, unit: &'static str, read_only: bool) -> BoxFuture<'static, Fate> {
         let stage = self.clone();
         Box::pin(async move {
             let (generation, turns) = stage.enter();
@@ -161,7 +187,7 @@ impl Stage for SimStage {
                 turn().await;
             }
             loop {
-                match stage.admit(generation, read_only) {
+                match stage.admit(generation, unit, read_only) {
                     Some(fate) => return fate,
                     None => turn().await,
                 }

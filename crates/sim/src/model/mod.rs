@@ -3,6 +3,7 @@
 
 mod books;
 pub(crate) mod services;
+pub(crate) mod shop;
 pub(crate) mod wallet;
 
 pub(crate) use books::Books;
@@ -22,6 +23,8 @@ pub(crate) enum Deed {
     Services(services::Deed),
     /// Coins in and out.
     Wallet(wallet::Deed),
+    /// Something of the market of products.
+    Shop(shop::Deed),
     /// Something that is not for the caller.
     Trespass,
 }
@@ -34,6 +37,8 @@ pub(crate) struct Expect {
     pub(crate) code: Option<&'static str>,
     /// Fields of the answer, by JSON pointer.
     pub(crate) fields: Vec<(&'static str, Value)>,
+    /// Fields that depend on how far the work in the background has come, and what they may be.
+    pub(crate) one_of: Vec<(&'static str, Vec<Value>)>,
     /// What of the answer is to be remembered.
     pub(crate) learn: Option<Learn>,
 }
@@ -47,6 +52,8 @@ pub(crate) enum Learn {
     Withdrawal(usize),
     /// The id of a review of this order.
     Review(usize),
+    /// Something of the market of products.
+    Shop(shop::Learn),
 }
 
 impl Expect {
@@ -55,6 +62,7 @@ impl Expect {
             status,
             code: None,
             fields: Vec::new(),
+            one_of: Vec::new(),
             learn: None,
         }
     }
@@ -70,6 +78,18 @@ impl Expect {
     pub(crate) fn with(mut self, pointer: &'static str, value: impl Into<Value>) -> Self {
         self.fields.push((pointer, value.into()));
         self
+    }
+
+    #[must_use]
+    pub(crate) fn with_one_of(mut self, pointer: &'static str, values: Vec<Value>) -> Self {
+        self.one_of.push((pointer, values));
+        self
+    }
+
+    /// Whether a repetition with the same key gets the same answer: what was wrong with the
+    /// request itself, or with its moment, is not kept.
+    pub(crate) fn is_kept(&self) -> bool {
+        !matches!(self.status, 400 | 401 | 412 | 422 | 429)
     }
 
     /// What contradicts `answer`.
@@ -92,6 +112,12 @@ impl Expect {
                 return Some(Finding::new(rule, detail));
             }
         }
+        for (pointer, values) in &self.one_of {
+            if !(body.pointer(pointer)).is_some_and(|value| values.contains(value)) {
+                let detail = format!("{}: {pointer} is none of {values:?}", seen());
+                return Some(Finding::new(rule, detail));
+            }
+        }
         None
     }
 }
@@ -105,6 +131,7 @@ pub(crate) struct Model {
     pub(crate) books: Books,
     pub(crate) services: services::Model,
     pub(crate) wallet: wallet::Model,
+    pub(crate) shop: shop::Model,
     answers: BTreeMap<Keyed, Expect>,
 }
 
@@ -118,12 +145,13 @@ impl Model {
         let expect = match &ask.deed {
             Deed::Services(deed) => self.services.answer(&mut self.books, ask.who, deed, now),
             Deed::Wallet(deed) => self.wallet.answer(&mut self.books, ask.who, deed),
+            Deed::Shop(deed) => self.shop.answer(&mut self.books, ask.who, deed, now),
             Deed::Trespass => match ask.who {
                 Who::Nobody => Expect::refused(401, "missing_credentials"),
                 Who::Person(_) | Who::Operator => Expect::ok(403),
             },
         };
-        if let Some(keyed) = keyed {
+        if let Some(keyed) = keyed.filter(|_| expect.is_kept()) {
             self.answers.insert(keyed, expect.clone());
         }
         expect
@@ -134,17 +162,20 @@ impl Model {
         match learn {
             Learn::Withdrawal(number) => self.wallet.learn(*number, answer),
             Learn::Order(_) | Learn::Review(_) => self.services.learn(learn, answer),
+            Learn::Shop(learn) => self.shop.learn(learn, answer),
         }
     }
 
     /// The workers have done everything that is due.
     pub(crate) fn settle(&mut self, now: Timestamp) {
         self.services.settle(&mut self.books, now);
+        self.shop.settle(now);
     }
 
     /// The next moment at which something is due.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
-        self.services.next_due()
+        let due = [self.services.next_due(), self.shop.next_due()];
+        due.into_iter().flatten().min()
     }
 
     /// Something that somebody may ask for now.
@@ -152,16 +183,23 @@ impl Model {
         if self.wallet.is_on() && dice.chance(12) {
             return self.wallet.draw(dice);
         }
-        self.services.draw(dice, now)
+        match dice.weighted(&[50, 47, 3]) {
+            0 => self.services.draw(dice, now),
+            1 => self.shop.draw(dice, now),
+            _ => shop::recharge(dice),
+        }
     }
 
     /// How often each event must have been told of each aggregate.
     pub(crate) fn events(&self) -> BTreeMap<(String, String), u64> {
-        self.services.events()
+        let mut all = self.services.events();
+        all.extend(self.shop.events());
+        all
     }
 
     /// A private text in `text` that this person may not see.
     pub(crate) fn leak(&self, text: &str, reader: Option<Who>) -> Option<String> {
-        self.services.leak(text, reader)
+        let leaked = self.services.leak(text, reader);
+        leaked.or_else(|| self.shop.leak(text, reader))
     }
 }

@@ -582,7 +582,7 @@ impl Model {
     }
 }
 
-fn recharge(dice: &mut Dice, who: i64, key: String) -> Ask {
+pub(super) fn recharge(dice: &mut Dice, who: i64, key: String) -> Ask {
     let roubles = dice.between(1, 9);
     let deed = AnyDeed::Services(Deed::Recharge(roubles));
     Ask::new(
