@@ -10,10 +10,10 @@ use torg_platform::Timestamp;
 use torg_platform::db::{Locked, Tx};
 
 /// A message that is out for longer has nobody who waits for its answer any more.
-const LEASE: Duration = Duration::from_secs(60);
+pub(super) const LEASE: Duration = Duration::from_secs(60);
 /// The same of a call: longer than [`super::CALL_WITHIN`], and short enough for a second attempt
 /// within the ten seconds that Telegram gives a checkout.
-const CALL_LEASE: Duration = Duration::from_secs(6);
+pub(super) const CALL_LEASE: Duration = Duration::from_secs(6);
 /// No message has this number.
 const NONE: i64 = 0;
 /// Messages of one chat that are put aside in one unit of work because they are of no use any more.

@@ -51,6 +51,16 @@ enum Work {
     },
 }
 
+impl Work {
+    /// How long it is in the hand of whoever claimed it.
+    const fn lease(&self) -> Duration {
+        match self {
+            Self::Call { .. } => claim::CALL_LEASE,
+            Self::Message { .. } => claim::LEASE,
+        }
+    }
+}
+
 /// Sends. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Sender(Arc<Inner>);
@@ -123,9 +133,14 @@ impl Sender {
         let count = claimed.len();
         for work in claimed {
             let inner = self.0.clone();
+            let until = now.plus(work.lease());
             self.0.flying.spawn(async move {
                 inner.pace.turn(&inner.clock).await;
-                inner.perform(work).await;
+                // A process that stood still in between no longer has it in hand: who claims it
+                // next sends it.
+                if inner.clock.now() < until {
+                    inner.perform(work).await;
+                }
                 inner.landed.notify_one();
             });
         }

@@ -259,4 +259,22 @@ both_engines! { MIGRATIONS =>
         }
         assert_eq!(world.log.calls.load(std::sync::atomic::Ordering::Relaxed), 0);
     }
+
+    async fn a_process_that_stood_still_sends_nothing_twice(t: TestDb) {
+        // Found by `torg sim --seed 1`: claimed messages waited for their turn while the process
+        // stood still, were claimed again after their lease, and went out from both hands.
+        let mut world = started(t, 12).await;
+        for person in FIRST..FIRST + 12 {
+            tell(&world, person, "once").await;
+        }
+        world.pass(Duration::from_millis(25)).await;
+        world.t.advance(5 * MINUTE);
+        assert!(world.until(5 * MINUTE, async |w| w.is_quiet().await).await);
+        for person in FIRST..FIRST + 12 {
+            let shown = world.texts(person);
+            let times = shown.iter().filter(|text| *text == "once").count();
+            assert_eq!(times, 1, "{person} sees {shown:?}");
+        }
+        world.kill();
+    }
 }
