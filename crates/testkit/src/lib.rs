@@ -32,6 +32,9 @@ mod people;
 mod postgres;
 mod request;
 
+use std::sync::Arc;
+use torg_platform::outbound::configured::{HttpTransport, Transport};
+
 pub use app::{ADMIN_SECRET, TestApp};
 pub use checks::{assert_migration_files, assert_statements};
 pub use database::{START, TestDb};
@@ -40,3 +43,8 @@ pub use log::Log;
 pub use people::{BOT_TOKEN, Person};
 pub use postgres::postgres_url;
 pub use request::{Answer, Request};
+
+/// The real network.
+pub fn network() -> Arc<dyn Transport> {
+    Arc::new(HttpTransport::new().expect("the cryptography of the platform"))
+}

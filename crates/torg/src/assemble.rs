@@ -24,7 +24,7 @@ use torg_platform::live::Live;
 use torg_platform::module::Module;
 use torg_platform::observe::{Check, Health, Metrics};
 use torg_platform::outbound::Outbound;
-use torg_platform::outbox;
+use torg_platform::outbox::{self, Sink};
 use torg_platform::payments::{self, Payees, Providers};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
@@ -63,6 +63,8 @@ pub(crate) struct Extras {
     pub(crate) pages: Option<Router>,
     /// Whether the Telegram beside it opens a Mini App that is reached by plain http.
     pub(crate) plain_http: bool,
+    /// Further sinks of events.
+    pub(crate) sinks: Vec<Arc<dyn Sink>>,
     /// Told when `/_clock` is moved.
     pub(crate) on_move: Option<OnMove>,
 }
@@ -97,7 +99,12 @@ pub(crate) fn open_database(config: &Config, clock: &Clock) -> db::Result<Db> {
 
 /// What use cases work with.
 pub(crate) fn context(config: &Config, db: Db) -> Result<Ctx> {
-    let (clock, rng) = (db.clock().clone(), Rng::from_os());
+    context_with(config, db, Rng::from_os())
+}
+
+/// The same with the randomness given.
+pub(crate) fn context_with(config: &Config, db: Db, rng: Rng) -> Result<Ctx> {
+    let clock = db.clock().clone();
     let url = config.redis.url.expose();
     let redis = if url.is_empty() {
         None
@@ -122,7 +129,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let options = AuthOptions::from_config(config);
     let verifier = OneBot::new(&config.telegram.bot_token);
     let auth = Auth::new(ctx.db.clone(), ctx.rng.clone(), options, verifier)?;
-    let bot_api = telegram::connect(config, &ctx)?;
+    let bot_api = telegram::connect(config, &ctx, place)?;
     let providers = providers(config, &ctx, place, bot_api.as_ref());
     let AllMarkets {
         mut modules,
@@ -141,7 +148,10 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
     prepare.push(telegram.prepare(&ctx, config, place));
     prepare.push(know_settings(&ctx));
-    let sinks = ([webhooks.sink()].into_iter().chain(telegram.sinks(&ctx))).collect();
+    let sinks = ([webhooks.sink()].into_iter())
+        .chain(telegram.sinks(&ctx))
+        .chain(extras.sinks)
+        .collect();
     let settings = settings::api(&ctx, &modules, torg_telegram::bot::declared_settings());
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())

@@ -8,6 +8,7 @@ use torg_platform::ctx::Ctx;
 use torg_platform::db::{Migrations, Tx};
 use torg_platform::ledger::Difference;
 use torg_platform::module::Module;
+use torg_platform::outbound::configured::Transport;
 use torg_platform::payments::{Provider, Providers, TestProvider, TestProviderOptions};
 use torg_platform::{Error, Result};
 use torg_telegram::api::BotApi;
@@ -36,6 +37,8 @@ pub(crate) struct Place {
     pub(crate) local_url: String,
     /// Where its bot and its Mini App are.
     pub(crate) links: Links,
+    /// The way to everybody whose address is in the settings.
+    pub(crate) network: Arc<dyn Transport>,
 }
 
 /// Puts a market together.
@@ -91,13 +94,14 @@ pub(crate) fn providers(
 ) -> Providers {
     let mut all: Vec<Arc<dyn Provider>> = Vec::new();
     if config.payments.test_provider {
-        all.push(Arc::new(TestProvider::new(TestProviderOptions {
+        let options = TestProviderOptions {
             base_url: place.local_url.clone(),
             public_url: place.public_url.clone(),
             secret: config.payments.webhook_secret.clone(),
             started: vec![torg_shop::app::settle_payment::PURPOSE],
             pages: vec![torg_services::TEST_PAGE],
-        })));
+        };
+        all.push(Arc::new(TestProvider::new(options, place.network.clone())));
     }
     if let Some(bot) = bot {
         let price = config.telegram.star_price.0;
@@ -135,6 +139,7 @@ fn shop(ctx: &Ctx, config: &Config, place: &Place, providers: &Providers) -> Res
             payments.webhook_secret.clone(),
             payments.test_delay,
             payments.test_success_rate,
+            place.network.clone(),
         )
     });
     let shop = torg_shop::Shop::new(

@@ -12,7 +12,7 @@ use torg_platform::db::Tx;
 use torg_platform::http::Api;
 use torg_platform::jobs::{Periodic, Poller, Reconciler};
 use torg_platform::observe::{Check, Metrics};
-use torg_platform::outbound::configured::HttpTransport;
+use torg_platform::outbound::configured::Transport;
 use torg_platform::outbox::Sink;
 use torg_platform::payments::Payees;
 use torg_platform::{Clock, Result};
@@ -162,20 +162,24 @@ impl Telegram {
 }
 
 /// The client, unless Telegram is switched off or there is no token.
-pub(crate) fn connect(config: &Config, ctx: &Ctx) -> Result<Option<BotApi>> {
+pub(crate) fn connect(config: &Config, ctx: &Ctx, place: &Place) -> Result<Option<BotApi>> {
     let telegram = &config.telegram;
     let is_on = telegram.updates != Updates::Off && !telegram.bot_token.is_empty();
     is_on
-        .then(|| client(config, &ctx.clock, &ctx.metrics))
+        .then(|| client(config, &ctx.clock, &ctx.metrics, place.network.clone()))
         .transpose()
 }
 
 /// The client of the configured server.
-pub(crate) fn client(config: &Config, clock: &Clock, metrics: &Metrics) -> Result<BotApi> {
+pub(crate) fn client(
+    config: &Config,
+    clock: &Clock,
+    metrics: &Metrics,
+    network: Arc<dyn Transport>,
+) -> Result<BotApi> {
     let options = Options {
         base_url: config.telegram.api_url.clone(),
         token: config.telegram.bot_token.clone(),
     };
-    let transport = Arc::new(HttpTransport::new()?);
-    BotApi::new(&options, transport, clock.clone(), metrics)
+    BotApi::new(&options, network, clock.clone(), metrics)
 }

@@ -8,7 +8,7 @@ use torg_platform::config::{self, Config, TonNetwork, read_wallet_file};
 use torg_platform::ctx::Ctx;
 use torg_platform::jobs::Poller;
 use torg_platform::observe::Metrics;
-use torg_platform::outbound::configured::HttpTransport;
+use torg_platform::outbound::configured::Transport;
 use torg_platform::rng::Rng;
 use torg_platform::wallet::{Chain, Wallet as Desk};
 use torg_platform::{Error, Result};
@@ -44,7 +44,13 @@ impl Ton {
             Arc::new(TonChain::new(network(ton), address, domains))
         });
         Ok(Some(Self {
-            api: client(ton, &ctx.clock, &ctx.rng, &ctx.metrics)?,
+            api: client(
+                ton,
+                &ctx.clock,
+                &ctx.rng,
+                &ctx.metrics,
+                place.network.clone(),
+            )?,
             chain,
             wallet,
             settings: Settings {
@@ -70,15 +76,15 @@ pub(crate) fn client(
     clock: &Clock,
     rng: &Rng,
     metrics: &Metrics,
+    network: Arc<dyn Transport>,
 ) -> Result<TonApi> {
     let options = Options {
         base_url: ton.api_url.clone(),
         api_key: ton.api_key.clone(),
-        network: network(ton),
+        network: self::network(ton),
         requests_per_second: Some(ton.requests_per_second).filter(|rate| *rate > 0),
     };
-    let transport = Arc::new(HttpTransport::new()?);
-    TonApi::new(&options, transport, clock.clone(), rng.clone(), metrics)
+    TonApi::new(&options, network, clock.clone(), rng.clone(), metrics)
 }
 
 /// The wallet in the configured file, if there is one.

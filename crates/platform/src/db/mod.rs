@@ -12,6 +12,7 @@ mod row;
 mod signals;
 mod sql;
 mod sqlite;
+mod stage;
 mod stats;
 mod tx;
 mod unit;
@@ -26,6 +27,7 @@ pub use sql::{
     Changed, Column, FromRow, Locked, One, Outcome, ParamSpec, Registered, Statement, statements,
 };
 pub use sqlite::Synchronous;
+pub use stage::{Fate, Stage};
 pub use stats::{Stats, StatsReading};
 pub use tx::Tx;
 pub use value::{FromColumn, Param, SqlType, ToParam};
@@ -35,6 +37,7 @@ use crate::Clock;
 use crate::planted;
 use crossbeam_channel::{Sender, bounded};
 use parking_lot::{Mutex, RwLock};
+use stage::Staged;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -99,6 +102,7 @@ enum Lanes {
     Postgres {
         jobs: Sender<postgres::Job>,
     },
+    Staged(Arc<Staged>),
 }
 
 struct Inner {
@@ -139,7 +143,42 @@ impl Db {
         }
     }
 
-    fn open_sqlite(options: &Options, clock: Clock, migrations: &[Migrations]) -> Result<Self> {
+    /// Opens SQLite without threads: `stage` decides when its units run. For simulations.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn open_staged(
+        options: &Options,
+        clock: Clock,
+        migrations: &[Migrations],
+        stage: Arc<dyn Stage>,
+    ) -> Result<Self> {
+        let (writer, write, file) = Self::open_writer(options, &clock, migrations)?;
+        let read = sqlite::reader(&file)?;
+        let (signals, stats) = (writer.signals.clone(), writer.stats.clone());
+        let staged = Staged {
+            stage,
+            writer,
+            write: Mutex::new(write),
+            read: Mutex::new(read),
+        };
+        let lanes = Lanes::Staged(Arc::new(staged));
+        let threads = Vec::new();
+        Ok(Self::assemble(
+            Engine::Sqlite,
+            lanes,
+            threads,
+            clock,
+            signals,
+            stats,
+        ))
+    }
+
+    fn open_writer(
+        options: &Options,
+        clock: &Clock,
+        migrations: &[Migrations],
+    ) -> Result<(sqlite::Writer, sqlite::SqliteConnection, sqlite::SqliteFile)> {
         let path = PathBuf::from(options.url.trim_start_matches("sqlite://"));
         if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|e| Error::engine("create folder", e))?;
@@ -149,24 +188,26 @@ impl Db {
             path,
             synchronous: options.synchronous,
         };
-        let mut writer_conn = file.open()?;
-        migrate::sqlite(&mut writer_conn, clock.now(), migrations)?;
+        let mut conn = file.open()?;
+        migrate::sqlite(&mut conn, clock.now(), migrations)?;
         #[cfg(feature = "planted")]
-        for sql in planted::active()
-            .into_iter()
-            .flat_map(|p| planted::sabotage_sql(p))
-        {
-            writer_conn.batch(sql)?;
+        for sql in (planted::active().into_iter()).flat_map(|plant| planted::sabotage_sql(plant)) {
+            conn.batch(sql)?;
         }
-        let (write, queue) = bounded(options.queue);
-        let (signals, stats) = (Signals::default(), Arc::new(Stats::default()));
         let writer = sqlite::Writer {
             file: file.clone(),
             _lock: lock,
             clock: clock.clone(),
-            signals: signals.clone(),
-            stats: stats.clone(),
+            signals: Signals::default(),
+            stats: Arc::new(Stats::default()),
         };
+        Ok((writer, conn, file))
+    }
+
+    fn open_sqlite(options: &Options, clock: Clock, migrations: &[Migrations]) -> Result<Self> {
+        let (writer, writer_conn, file) = Self::open_writer(options, &clock, migrations)?;
+        let (signals, stats) = (writer.signals.clone(), writer.stats.clone());
+        let (write, queue) = bounded(options.queue);
         let mut threads = vec![spawn("db-writer", move || writer.run(writer_conn, &queue))?];
         let (read, queue) = bounded(options.queue);
         for _ in 0..options.pool_size.clamp(1, 8) {
@@ -300,15 +341,34 @@ impl Db {
     {
         let (reply, answer) = oneshot::channel();
         let unit: Box<dyn Unit> = Box::new(UnitOf::new(name, f, reply));
+        if let Some(staged) = self.staged() {
+            match staged.stage.before(name, read_only).await {
+                Fate::Run => staged.run(unit, read_only, true),
+                Fate::Fail => staged.run(unit, read_only, false),
+                Fate::Refuse => {
+                    let refused = "the database is not there";
+                    return Err(E::from(Error::Unavailable(refused.to_owned())));
+                }
+            }
+            staged.stage.after(name, read_only).await;
+            return answer.await.unwrap_or_else(|_| Err(E::from(closed())));
+        }
         if let Err(error) = self.enqueue(unit, read_only) {
             return Err(E::from(error));
         }
         answer.await.unwrap_or_else(|_| Err(E::from(closed())))
     }
 
+    fn staged(&self) -> Option<Arc<Staged>> {
+        match &*self.inner.lanes.read() {
+            Some(Lanes::Staged(staged)) => Some(staged.clone()),
+            Some(Lanes::Sqlite { .. } | Lanes::Postgres { .. }) | None => None,
+        }
+    }
+
     fn enqueue(&self, unit: Box<dyn Unit>, read_only: bool) -> Result<()> {
         let full = match &*self.inner.lanes.read() {
-            None => return Err(closed()),
+            None | Some(Lanes::Staged(_)) => return Err(closed()),
             Some(Lanes::Sqlite { write, read }) => {
                 let lane = if read_only { read } else { write };
                 lane.try_send(unit).map_err(|e| e.is_full())

@@ -265,6 +265,25 @@ impl Writer {
         }
     }
 
+    /// Runs one unit where it is asked for, in a transaction of its own.
+    pub(crate) fn run_one(&self, conn: &mut SqliteConnection, unit: Box<dyn Unit>) {
+        let (batch, kept) = self.collect(conn, unit, &crossbeam_channel::never());
+        let batch = if kept { batch } else { self.rerun(conn, batch) };
+        for unit in batch {
+            unit.finish(&self.signals);
+        }
+    }
+
+    /// Runs one unit whose commit fails.
+    pub(crate) fn run_in_vain(&self, conn: &mut SqliteConnection, mut unit: Box<dyn Unit>) {
+        if conn.control("BEGIN IMMEDIATE").is_ok() {
+            self.run_in_savepoint(conn, unit.as_mut());
+            drop(conn.control("ROLLBACK"));
+        }
+        unit.fail(Error::Unavailable("the commit failed".to_owned()));
+        unit.finish(&self.signals);
+    }
+
     /// Runs waiting units in one transaction; tells whether it was committed.
     fn collect(
         &self,
@@ -356,21 +375,32 @@ pub(crate) fn read_loop(
     signals: &Signals,
     stats: &Stats,
 ) {
-    while let Ok(mut unit) = queue.recv() {
+    while let Ok(unit) = queue.recv() {
         let started = Instant::now();
-        match conn.control("BEGIN") {
-            Ok(()) => {
-                unit.run(&mut conn, clock.now());
-                if conn.control("COMMIT").is_err() {
-                    drop(conn.control("ROLLBACK"));
-                }
-            }
-            Err(error) => unit.fail(error),
-        }
-        conn.depth = 0;
-        stats.unit(unit.name(), started.elapsed());
-        unit.finish(signals);
+        let name = unit.name();
+        read_one(&mut conn, unit, clock, signals);
+        stats.unit(name, started.elapsed());
     }
+}
+
+/// Answers one read unit in a snapshot.
+pub(crate) fn read_one(
+    conn: &mut SqliteConnection,
+    mut unit: Box<dyn Unit>,
+    clock: &Clock,
+    signals: &Signals,
+) {
+    match conn.control("BEGIN") {
+        Ok(()) => {
+            unit.run(conn, clock.now());
+            if conn.control("COMMIT").is_err() {
+                drop(conn.control("ROLLBACK"));
+            }
+        }
+        Err(error) => unit.fail(error),
+    }
+    conn.depth = 0;
+    unit.finish(signals);
 }
 
 pub(crate) fn reader(file: &SqliteFile) -> Result<SqliteConnection> {

@@ -142,6 +142,11 @@ impl Worker {
         self
     }
 
+    /// Those that [`Self::pollers`] has added, to be stepped by hand.
+    pub fn pollers_of(&self) -> Vec<Arc<dyn Poller>> {
+        self.pollers.clone()
+    }
+
     /// Sets the handlers of queued jobs.
     #[must_use]
     pub fn handlers(self, handlers: Handlers) -> Self {

@@ -1,32 +1,31 @@
-//! A POST to ourselves, in plain HTTP: what the test provider needs, and no more.
+//! A POST to ourselves: what the test provider needs, and no more.
 
+use crate::outbound::configured::Transport;
 use crate::outbox::Failure;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
-use http_body_util::Full;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Time for the whole call.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The client. Clones share its connections.
-#[derive(Debug, Clone)]
-pub struct HttpClient(Client<HttpConnector, Full<Bytes>>);
+#[derive(Clone)]
+pub struct HttpClient(Arc<dyn Transport>);
 
-impl Default for HttpClient {
-    fn default() -> Self {
-        Self::new()
+impl fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HttpClient")
     }
 }
 
 impl HttpClient {
-    /// A client without connections yet.
-    pub fn new() -> Self {
-        Self(Client::builder(TokioExecutor::new()).build_http())
+    /// A client that calls over `network`.
+    pub fn new(network: Arc<dyn Transport>) -> Self {
+        Self(network)
     }
 
     /// Sends `json` with further headers.
@@ -45,14 +44,10 @@ impl HttpClient {
             .fold(request, |request, (name, value)| {
                 request.header(*name, *value)
             })
-            .body(Full::from(json))
+            .body(Bytes::from(json))
             .map_err(|error| Failure::permanent(error.to_string()))?;
-        let answer = tokio::time::timeout(TIMEOUT, self.0.request(request)).await;
-        let status = match answer {
-            Ok(Ok(response)) => response.status(),
-            Ok(Err(error)) => return Err(Failure::temporary(error.to_string())),
-            Err(_elapsed) => return Err(Failure::temporary("no answer in time")),
-        };
+        let answer = self.0.call(request, TIMEOUT).await;
+        let (status, ..) = answer.map_err(|error| Failure::temporary(error.reason))?;
         let reason = format!("{url} answered {status}");
         if status.is_success() {
             Ok(())

@@ -11,10 +11,12 @@ use super::provider::Provider;
 use super::refund::Refund;
 use crate::config::Secret;
 use crate::http::extract::parse_json;
+use crate::outbound::configured::Transport;
 use crate::outbox::Failure;
 use crate::{Error, Result};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// What it is told when nobody names a currency.
 const CURRENCY: &str = "RUB";
@@ -46,11 +48,11 @@ impl TestProvider {
     /// Its [`Provider::name`].
     pub const NAME: &'static str = "test";
 
-    /// A provider with these parts.
-    pub fn new(options: TestProviderOptions) -> Self {
+    /// A provider with these parts, which calls over `network`.
+    pub fn new(options: TestProviderOptions, network: Arc<dyn Transport>) -> Self {
         Self {
             options,
-            client: HttpClient::new(),
+            client: HttpClient::new(network),
         }
     }
 

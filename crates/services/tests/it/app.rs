@@ -109,11 +109,12 @@ impl App {
 
     /// With the test provider, whose pages are at `https://pay.test`.
     pub(crate) async fn with_payments(t: TestDb) -> Self {
-        let test = TestProvider::new(TestProviderOptions {
+        let test = TestProviderOptions {
             public_url: "https://pay.test".to_owned(),
             pages: vec![torg_services::TEST_PAGE],
             ..TestProviderOptions::default()
-        });
+        };
+        let test = TestProvider::new(test, torg_testkit::network());
         let providers = Providers::new(vec![std::sync::Arc::new(test)]);
         Self::build(t, |_| {}, false, providers).await
     }

@@ -14,12 +14,13 @@ use torg_testkit::{Answer, Person, TestApp, TestDb, both_engines};
 const SECRET: &str = "the-secret-of-the-test-provider";
 
 async fn start(t: TestDb) -> TestApp {
-    let test = TestProvider::new(TestProviderOptions {
+    let test = TestProviderOptions {
         public_url: "https://pay.test".to_owned(),
         secret: Secret::new(SECRET),
         pages: vec![torg_services::TEST_PAGE],
         ..TestProviderOptions::default()
-    });
+    };
+    let test = TestProvider::new(test, torg_testkit::network());
     let providers = Providers::new(vec![Arc::new(test)]);
     let ours = providers.clone();
     TestApp::start_paying(

@@ -12,6 +12,7 @@ use torg_platform::config::Secret;
 use torg_platform::ctx::Ctx;
 use torg_platform::db::Tx;
 use torg_platform::limits::{Rule, Window};
+use torg_platform::outbound::configured::Transport;
 use torg_platform::payments::{HttpClient, Payees, Providers};
 use torg_platform::settings::Gate;
 use torg_platform::{Error, Result};
@@ -53,7 +54,8 @@ pub struct FakeCompany {
 }
 
 impl FakeCompany {
-    /// A company that lets a share `success_rate`, from 0 to 1, of all payments succeed.
+    /// A company that lets a share `success_rate`, from 0 to 1, of all payments succeed, and calls
+    /// back over `network`.
     ///
     /// # Errors
     /// When that is no share.
@@ -62,6 +64,7 @@ impl FakeCompany {
         secret: Secret,
         delay: Duration,
         success_rate: f64,
+        network: Arc<dyn Transport>,
     ) -> Result<Self> {
         // A share of a second in microseconds is a share of a million without any arithmetic.
         let share = Duration::try_from_secs_f64(success_rate).map_err(Error::internal)?;
@@ -70,7 +73,7 @@ impl FakeCompany {
             secret,
             delay,
             success_per_million: u64::try_from(share.as_micros()).map_err(Error::internal)?,
-            client: HttpClient::new(),
+            client: HttpClient::new(network),
         })
     }
 

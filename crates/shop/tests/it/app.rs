@@ -92,15 +92,15 @@ impl Shop {
         };
         let mut all: Vec<std::sync::Arc<dyn Provider>> = Vec::new();
         if paying.is_some() {
-            all.push(std::sync::Arc::new(TestProvider::new(
-                TestProviderOptions {
-                    base_url: base_url.clone(),
-                    public_url: base_url.clone(),
-                    secret: Secret::new(SECRET),
-                    started: vec![PURPOSE],
-                    pages: Vec::new(),
-                },
-            )));
+            let options = TestProviderOptions {
+                base_url: base_url.clone(),
+                public_url: base_url.clone(),
+                secret: Secret::new(SECRET),
+                started: vec![PURPOSE],
+                pages: Vec::new(),
+            };
+            let test = TestProvider::new(options, torg_testkit::network());
+            all.push(std::sync::Arc::new(test));
         }
         let providers = Providers::new(all);
         let config = Config {
@@ -110,8 +110,9 @@ impl Shop {
             pay_with: String::new(),
         };
         let modules = async |ctx: &torg_platform::ctx::Ctx| {
+            let (url, secret) = (base_url.clone(), Secret::new(SECRET));
             let company =
-                FakeCompany::new(base_url.clone(), Secret::new(SECRET), DELAY, rate).unwrap();
+                FakeCompany::new(url, secret, DELAY, rate, torg_testkit::network()).unwrap();
             let shop = torg_shop::Shop::new(
                 ctx.clone(),
                 config.clone(),

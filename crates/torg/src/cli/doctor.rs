@@ -6,9 +6,11 @@ use super::{Settings, runtime};
 use crate::{assemble, telegram, ton, web};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use torg_platform::clock::Clock;
 use torg_platform::config::{Config, Purpose, Updates};
 use torg_platform::observe::Metrics;
+use torg_platform::outbound::configured::{HttpTransport, Transport};
 use torg_platform::redis_client::Redis;
 use torg_platform::rng::Rng;
 use torg_platform::{Timestamp, db};
@@ -74,6 +76,10 @@ fn bot_token(config: &Config) -> Finding {
     }
 }
 
+fn network() -> Result<Arc<dyn Transport>, Failure> {
+    Ok(Arc::new(HttpTransport::new()?))
+}
+
 fn bot(config: &Config) -> Result<Finding, Failure> {
     if config.telegram.updates == Updates::Off || config.telegram.bot_token.is_empty() {
         return Ok(Ok("not used: there is no bot".to_owned()));
@@ -81,7 +87,7 @@ fn bot(config: &Config) -> Result<Finding, Failure> {
     let url = &config.telegram.api_url;
     let advice = "is the token right, can this machine reach the address?";
     let (clock, name) = (Clock::Real, &config.telegram.bot_username);
-    let api = match telegram::client(config, &clock, &Metrics::new(&clock)?) {
+    let api = match telegram::client(config, &clock, &Metrics::new(&clock)?, network()?) {
         Ok(api) => api,
         Err(error) => return Ok(Err((error.detail().to_owned(), advice))),
     };
@@ -144,7 +150,7 @@ fn chain(config: &Config) -> Result<Finding, Failure> {
     let advice = "are address and key of [ton] right, is the server running?";
     let clock = Clock::Real;
     let metrics = Metrics::new(&clock)?;
-    let api = match ton::client(&config.ton, &clock, &Rng::from_os(), &metrics) {
+    let api = match ton::client(&config.ton, &clock, &Rng::from_os(), &metrics, network()?) {
         Ok(api) => api,
         Err(error) => return Ok(Err((error.detail().to_owned(), advice))),
     };

@@ -13,6 +13,8 @@ mod migrate;
 mod openapi;
 mod out;
 mod serve;
+#[cfg(feature = "sim")]
+mod sim;
 #[cfg(feature = "demo")]
 mod telegram;
 mod verify;
@@ -66,6 +68,9 @@ enum Command {
     Verify,
     /// Print the OpenAPI document without starting anything
     Openapi,
+    /// Live through days in which everything that can go wrong does, and check every answer
+    #[cfg(feature = "sim")]
+    Sim(sim::Sim),
     /// Who belongs to the operator's staff
     #[command(subcommand)]
     Admin(admin::Command),
@@ -93,6 +98,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Doctor => doctor::run(&settings),
         Command::Verify => verify::run(&settings),
         Command::Openapi => openapi::run(),
+        #[cfg(feature = "sim")]
+        Command::Sim(sim) => sim.run(),
         Command::Admin(command) => command.run(&settings),
     };
     match outcome {

@@ -6,9 +6,11 @@ use super::{runtime, sections};
 use crate::assemble::{self, Extras};
 use crate::markets::Place;
 use crate::telegram;
+use std::sync::Arc;
 use torg_platform::clock::Clock;
 use torg_platform::config::{Config, Purpose, Sources};
 use torg_platform::db::Db;
+use torg_platform::outbound::configured::HttpTransport;
 
 pub(super) fn run() -> Result<(), Failure> {
     // The document does not depend on anybody's settings.
@@ -20,6 +22,7 @@ pub(super) fn run() -> Result<(), Failure> {
         links: telegram::links(&config, "", false),
         public_url: String::new(),
         local_url: String::new(),
+        network: Arc::new(HttpTransport::new()?),
     };
     let app = assemble::assemble(&config, ctx, &place, Extras::default())?;
     drop(inside);

@@ -8,6 +8,7 @@ use crate::markets::Place;
 use crate::telegram;
 use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -18,6 +19,7 @@ use torg_platform::http::{Server, ServerOptions};
 use torg_platform::ids::random_token;
 use torg_platform::jobs;
 use torg_platform::observe::{self, LogGuard};
+use torg_platform::outbound::configured::HttpTransport;
 use torg_platform::rng::Rng;
 
 /// Requests in flight get this long to finish; service managers kill after 30 seconds or more.
@@ -133,6 +135,7 @@ impl Program {
                 links: telegram::links(&config, &public_url, extras.plain_http),
                 public_url,
                 local_url,
+                network: Arc::new(HttpTransport::new()?),
             };
             let mut app = assemble::assemble(&config, ctx, &place, extras)?;
             for step in std::mem::take(&mut app.prepare) {

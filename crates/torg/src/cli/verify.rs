@@ -56,6 +56,12 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
     )))
 }
 
+/// By whose rule it is, and what does not add up.
+#[cfg(feature = "sim")]
+pub(super) fn differences(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, Difference)>> {
+    look(tx).map(|found| found.broken)
+}
+
 fn look(tx: &mut Tx<'_>) -> Result<Found, Error> {
     let seals = seal::verify(tx)?;
     let ledger = ledger::verify(tx)?.differences.into_iter();

@@ -10,12 +10,17 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("adapter", &["kernel"]),
     ("market", &["kernel", "adapter"]),
     ("sandbox", &["kernel", "adapter"]),
+    // It plays the outside world around a program that the application hands in.
+    ("sim", &["kernel", "adapter", "sandbox"]),
     ("testkit", &["kernel", "adapter", "sandbox"]),
     // Files to be served; it knows nothing of what they ask for.
     ("web", &[]),
     // It measures a market beside its limits, so it reads the market's statements; and the chain.
     ("tool", &["kernel", "adapter", "market", "sandbox"]),
-    ("app", &["kernel", "adapter", "market", "sandbox", "web"]),
+    (
+        "app",
+        &["kernel", "adapter", "market", "sandbox", "sim", "web"],
+    ),
 ];
 
 /// Dependencies point from the app inwards; test helpers are for tests.

@@ -132,11 +132,12 @@ struct World {
 impl World {
     async fn start(t: TestDb) -> Self {
         let bank = Arc::new(Bank::default());
-        let test = TestProvider::new(TestProviderOptions {
+        let test = TestProviderOptions {
             secret: Secret::new(SECRET),
             started: vec![ORDER],
             ..TestProviderOptions::default()
-        });
+        };
+        let test = TestProvider::new(test, torg_testkit::network());
         let providers = Providers::new(vec![Arc::new(test), bank.clone()]);
         let module = Module {
             name: "paytest",

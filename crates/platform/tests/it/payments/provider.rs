@@ -46,13 +46,14 @@ async fn company(status: StatusCode) -> (String, Arc<Mutex<Vec<Value>>>) {
 }
 
 fn provider(base_url: &str) -> TestProvider {
-    TestProvider::new(TestProviderOptions {
+    let options = TestProviderOptions {
         base_url: base_url.to_owned(),
         public_url: "https://pay.test".to_owned(),
         secret: Secret::new(SECRET),
         started: vec![ORDER],
         pages: vec![("paytest.balance", "/_fake_payments/balance/")],
-    })
+    };
+    TestProvider::new(options, torg_testkit::network())
 }
 
 #[tokio::test]

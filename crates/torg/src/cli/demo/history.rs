@@ -12,10 +12,12 @@ use crate::markets::Place;
 use crate::telegram;
 use http::Method;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use torg_platform::clock::Clock;
 use torg_platform::config::{Config, Updates};
 use torg_platform::db::{self, Db};
+use torg_platform::outbound::configured::HttpTransport;
 use torg_platform::rng::Rng;
 use torg_platform::{Error, Result, Timestamp};
 use torg_sandbox::people::{Person, demo_people};
@@ -82,6 +84,7 @@ pub(super) fn tell(config: &Config, now: Timestamp, rng: &Rng) -> Result<(), Fai
             links: telegram::links(&config, NOWHERE, false),
             public_url: NOWHERE.to_owned(),
             local_url: NOWHERE.to_owned(),
+            network: Arc::new(HttpTransport::new()?),
         };
         let ctx = assemble::context(&config, db.clone())?;
         let mut app = assemble::assemble(&config, ctx, &place, Extras::default())?;

@@ -76,6 +76,7 @@ impl Demo {
             pages: Some(pages),
             plain_http: true,
             on_move: Some(Arc::new(move |by| remember.add_moved(by))),
+            ..Extras::default()
         };
         let program = Program::open(config, clock, extras, any_port)?;
         if let Some(telegram) = &around.telegram {
