@@ -49,6 +49,11 @@ mod the_workspace {
     }
 
     #[test]
+    fn no_build_has_planted_faults_unless_asked() {
+        obeys(packages::planted_on_request);
+    }
+
+    #[test]
     fn packages_share_lints_and_have_one_test_binary() {
         obeys(packages::manifests);
     }

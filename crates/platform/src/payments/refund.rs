@@ -235,7 +235,7 @@ impl Refunds {
         };
         let mut asked = refund.clone();
         if planted::is(Plant::KeyPerAttempt) {
-            asked.op = format!("{}#{}", refund.op, planted::fresh());
+            asked.id = planted::fresh();
         }
         let refused = match provider.refund(&payment, &asked).await {
             Ok(()) => None,

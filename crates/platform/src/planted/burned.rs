@@ -178,6 +178,40 @@ mod tests {
     }
 
     #[test]
+    fn each_plant_has_a_test_that_finds_it() {
+        let list = include_str!("../../../../tools/burned-list.txt");
+        let lines = list.lines().filter(|line| !line.starts_with('#'));
+        let listed: BTreeSet<(String, String)> = lines
+            .map(|line| {
+                let mut words = line.split_whitespace().map(str::to_owned);
+                (words.next().unwrap(), words.next().unwrap())
+            })
+            .collect();
+        let mut expected = BTreeSet::new();
+        let mut wild: BTreeSet<Plant> = Plant::ALL.iter().copied().collect();
+        for burned in BURNED_LIST {
+            let number = format!("F{}", burned.number);
+            match burned.fate {
+                Fate::Planted(plants) => {
+                    for plant in plants {
+                        assert!(wild.remove(plant), "{plant:?} twice");
+                        expected.insert((number.clone(), plant.name().to_owned()));
+                    }
+                }
+                Fate::Impossible(why) => {
+                    assert!(why.contains(' '), "{number} has no reason");
+                    expected.insert((number, "-".to_owned()));
+                }
+            }
+        }
+        let wild = wild
+            .iter()
+            .map(|plant| ("-".to_owned(), plant.name().to_owned()));
+        expected.extend(wild);
+        assert_eq!(listed, expected);
+    }
+
+    #[test]
     fn nothing_grows_by_itself() {
         assert!(Plant::ALL.iter().all(|plant| !crate::planted::is(*plant)));
     }

@@ -124,7 +124,7 @@ plants! {
     RouteWithoutPolicy = "route-without-policy",
     /// An order of the shop is shown to whoever asks. Breaks: what is somebody's is his alone.
     OwnerUnchecked = "owner-unchecked",
-    /// An update of Telegram that was stored before is handled again. Breaks: one effect per update.
+    /// F12. An update of Telegram that was stored before is handled again. Breaks: one effect per update.
     UpdateTwice = "update-twice",
 }
 

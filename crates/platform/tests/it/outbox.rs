@@ -12,7 +12,7 @@ use torg_platform::jobs::Worker;
 use torg_platform::live::{Live, Signal};
 use torg_platform::observe::Metrics;
 use torg_platform::outbox::{self, Delivery, Event, Failure, Sink, Sinks, dead, stream};
-use torg_testkit::{TestDb, both_engines};
+use torg_testkit::{TestDb, both_engines, run};
 
 /// Takes what it gets, unless it is told to fail.
 #[derive(Default)]
@@ -90,6 +90,46 @@ fn payloads(receiver: &Receiver) -> Vec<String> {
 
 async fn counts(t: &TestDb) -> (i64, i64, i64) {
     t.db.read("test.counts", dead::counts).await.unwrap()
+}
+
+/// PostgreSQL hands out ids before rows appear: the first event is committed after the second one
+/// was delivered.
+#[test]
+fn an_event_that_appears_late_is_delivered() {
+    run(
+        Engine::Postgres,
+        &[torg_platform::MIGRATIONS],
+        async |t: TestDb| {
+            let s = setup(&t);
+            let (reached, mut reaches) = tokio::sync::mpsc::unbounded_channel();
+            let (resume, resumed) = std::sync::mpsc::channel::<()>();
+            let db = t.db.clone();
+            let late = tokio::spawn(async move {
+                let write = move |tx: &mut torg_platform::db::Tx<'_>| {
+                    let event = Event {
+                        topic: "test.x",
+                        aggregate: "a",
+                        payload: "1",
+                    };
+                    outbox::publish(tx, &event)?;
+                    // What waits to be sent is sent with a question.
+                    dead::counts(tx)?;
+                    reached.send(()).ok();
+                    resumed.recv().ok();
+                    Ok::<_, Error>(())
+                };
+                db.write("test.late", write).await
+            });
+            reaches.recv().await.unwrap();
+            publish(&t, "test.x", "b", "2".into()).await;
+            s.worker.run_due().await.unwrap();
+            assert_eq!(payloads(&s.receiver), ["2"]);
+            drop(resume);
+            late.await.unwrap().unwrap();
+            s.worker.run_due().await.unwrap();
+            assert_eq!(payloads(&s.receiver), ["2", "1"]);
+        },
+    );
 }
 
 both_engines! { &[torg_platform::MIGRATIONS] =>

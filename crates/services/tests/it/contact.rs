@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::json;
 use torg_platform::db::Tx;
 use torg_platform::outbox::stream;
-use torg_testkit::{TestDb, both_engines};
+use torg_testkit::{Log, TestDb, both_engines};
 
 const TAKER: i64 = 10;
 /// Nobody, a stranger, a stranger without money, and somebody who took another order.
@@ -123,5 +123,28 @@ both_engines! { MIGRATIONS =>
         let events = app.t.db.read("events", read).await.unwrap();
         assert!(events.len() >= 6);
         assert!(events.iter().all(|event| !event.data.contains("canary")));
+    }
+
+    async fn in_no_line_of_the_log(t: TestDb) {
+        let log = Log::listen();
+        let app = App::with(t, |c| c.list_cache_ms = 0, false).await;
+        app.fund(TAKER, 2).await;
+        let id = app.order().await;
+        let taken = app.act(TAKER, &id, "take").await;
+        assert_eq!(taken.body["contact"], CONTACT);
+        app.act(TAKER, &id, "take").await;
+        nobody_else_sees_it(&app, &id).await;
+        app.minutes(60);
+        app.worker.run_due().await.unwrap();
+        app.act(CUSTOMER, &id, "complete").await;
+        let speak = |_: &mut Tx<'_>| {
+            tracing::debug!("a unit of work is heard");
+            Ok::<_, torg_platform::Error>(())
+        };
+        app.t.db.write("test.speak", speak).await.unwrap();
+        let text = log.text().to_lowercase();
+        assert!(text.contains("a unit of work is heard"), "the log is empty");
+        let line = text.lines().find(|line| line.contains("canary"));
+        assert_eq!(line, None);
     }
 }

@@ -22,6 +22,7 @@ use crate::store::{coupons, orders};
 use torg_platform::db::{Locked, Tx};
 use torg_platform::money::{Currency as _, Money, Rub};
 use torg_platform::payments::{self, Due, NewRefund, Payee, Payment, Provenance};
+use torg_platform::planted::{self, Plant};
 
 /// What the kernel's payments are for.
 pub const PURPOSE: &str = "shop.order";
@@ -188,6 +189,11 @@ fn give_back(tx: &mut Tx<'_>, order: &Locked<Order>, payment: &Payment, by: &By)
 
 fn failed(tx: &mut Tx<'_>, payment: &Payment, counters: &Counters) -> Result<()> {
     let order = order_of(tx, payment, counters)?;
+    if planted::is(Plant::LateFailureWins) && order.status == Status::Paid {
+        let mut undone = order.note(tx.now(), "canceled", "the payment failed");
+        (undone.status, undone.paid_at) = (Status::Canceled, None);
+        return Ok(orders::save(tx, &order, &undone)?);
+    }
     if !matches!(order.status, Status::Reserved | Status::PaymentPending) {
         return Ok(());
     }

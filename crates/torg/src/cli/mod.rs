@@ -81,6 +81,10 @@ enum Command {
 
 /// Reads the command line, does it, and says how it went.
 pub(crate) fn run() -> ExitCode {
+    #[cfg(feature = "planted")]
+    if let Err(name) = torg_platform::planted::activate_from_environment() {
+        return Failure::failed(format!("TORG_PLANT={name} is no plant")).report();
+    }
     // Ends the process itself for `--help` (0) and for what it cannot read (2).
     let cli = Cli::parse();
     let settings = Settings(cli.config);

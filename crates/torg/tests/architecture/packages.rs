@@ -87,6 +87,31 @@ pub(crate) fn sandbox_behind_demo(all: &Workspace) -> Vec<String> {
     violations
 }
 
+/// No build has planted faults unless it is asked for them: the feature opens nothing but itself
+/// further in, and nothing else opens it.
+pub(crate) fn planted_on_request(all: &Workspace) -> Vec<String> {
+    let mut violations = Vec::new();
+    for (name, package) in &all.packages {
+        for (feature, parts) in &package.features {
+            let planted = |part: &&String| part.split('/').next_back() == Some("planted");
+            if feature != "planted" && parts.iter().any(|part| planted(&part)) {
+                violations.push(format!("{name}: feature {feature} must not enable planted"));
+            }
+            if feature == "planted" && !parts.iter().all(|part| planted(&part)) {
+                violations.push(format!("{name}: planted must enable nothing else"));
+            }
+        }
+        if package
+            .edges
+            .iter()
+            .any(|edge| edge.features.iter().any(|f| f == "planted"))
+        {
+            violations.push(format!("{name}: a dependency must not enable planted"));
+        }
+    }
+    violations
+}
+
 /// One set of lints for everybody, one integration test binary each.
 pub(crate) fn manifests(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();

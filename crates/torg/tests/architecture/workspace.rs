@@ -12,6 +12,8 @@ pub(crate) struct Edge {
     pub(crate) to: String,
     pub(crate) dev: bool,
     pub(crate) optional: bool,
+    /// Features that it asks for.
+    pub(crate) features: Vec<String>,
 }
 
 /// One member of the workspace.
@@ -119,6 +121,9 @@ fn package(metadata: &serde_json::Value, members: &[&str]) -> Package {
                 to: text(&d["name"]).to_owned(),
                 dev: d["kind"] == "dev",
                 optional: d["optional"] == true,
+                features: (d["features"].as_array().into_iter().flatten())
+                    .map(|f| text(f).to_owned())
+                    .collect(),
             })
             .collect(),
         features: features

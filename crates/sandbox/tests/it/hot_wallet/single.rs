@@ -132,6 +132,24 @@ torg_testkit::both_engines! { MIGRATIONS =>
         world.check_books().await;
     }
 
+    /// A deposit counts when enough blocks stand above it, and not before.
+    async fn a_deposit_waits_for_its_confirmations(t: TestDb) {
+        let settings = Settings { confirmations: 5, ..Settings::default() };
+        let world = World::new(t.engine(), 1, settings, rules()).await;
+        world.begin(10 * TON).await;
+        let memo = world.memo(1).await;
+        world.transfer(9, 3 * TON, comment(&memo).unwrap(), false, false);
+        for block in 0..5 {
+            world.mine();
+            world.advance(2);
+            let sight = world.hot.scan().await.unwrap();
+            assert_ne!(sight, Sight::Behind, "after {block} blocks");
+            assert_eq!(world.balance(1).await, 0, "after {block} blocks");
+        }
+        world.settle().await;
+        assert_eq!(world.balance(1).await, (3 * TON).cast_signed());
+    }
+
     /// The server keeps the order in a drawer until it can no longer land; then the same batch is
     /// signed again under the same seqno, and only one of the two ever lands.
     async fn an_order_that_died_is_signed_again(t: TestDb) {

@@ -21,6 +21,7 @@ fn depends(kind: &str, to: &str) -> Package {
         to: to.to_owned(),
         dev: false,
         optional: false,
+        features: Vec::new(),
     });
     package
 }

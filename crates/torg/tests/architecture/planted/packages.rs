@@ -124,6 +124,51 @@ mod sandbox {
     }
 }
 
+mod faults {
+    use super::*;
+
+    fn with(feature: &str, part: &str) -> Workspace {
+        let mut market = package("market");
+        let parts = vec![part.to_owned()];
+        market.features.insert(feature.to_owned(), parts);
+        workspace([("m", market)])
+    }
+
+    #[test]
+    fn on_request_is_fine() {
+        is_fine(&packages::planted_on_request(&with("planted", "k/planted")));
+    }
+
+    #[test]
+    fn by_default() {
+        for part in ["planted", "k/planted", "k?/planted"] {
+            bites(
+                &packages::planted_on_request(&with("default", part)),
+                "feature default must not enable planted",
+            );
+        }
+    }
+
+    #[test]
+    fn with_something_else() {
+        bites(
+            &packages::planted_on_request(&with("planted", "demo")),
+            "planted must enable nothing else",
+        );
+    }
+
+    #[test]
+    fn through_a_dependency() {
+        let mut market = depends("market", "k");
+        market.edges[0].features.push("planted".to_owned());
+        let all = workspace([("m", market), ("k", package("kernel"))]);
+        bites(
+            &packages::planted_on_request(&all),
+            "a dependency must not enable planted",
+        );
+    }
+}
+
 mod shape {
     use super::*;
 
