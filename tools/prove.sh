@@ -51,7 +51,7 @@ part() {
     began=$(date +%s)
     "$@" >"$work/output" 2>&1 || status=$?
     # A test runner may print something around it.
-    line=$(grep -ao '{"part":.*}' "$work/output" | tail -n 1)
+    line=$(grep -ao '{.*"part":.*}' "$work/output" | tail -n 1)
     if [ -z "$line" ]; then
         tail -n 20 "$work/output"
         line="{\"part\":\"$name\",\"ok\":false,\"figures\":{\"status\":$status}}"

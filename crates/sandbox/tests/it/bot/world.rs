@@ -117,6 +117,14 @@ impl World {
         });
     }
 
+    /// A sender by itself, as another process has it.
+    pub(super) fn sender(&self) -> Sender {
+        let (router, rng) = (self.telegram.router(), self.rng.clone());
+        let wire = Wire::new(router, rng, self.weather.clone(), self.log.clone());
+        let ctx = self.ctx();
+        Sender::new(&ctx, self.api(&wire, &ctx))
+    }
+
     /// Kills it: what it was doing is not finished, what it had asked never answered.
     pub(super) fn kill(&mut self) {
         if let Some(Process {
