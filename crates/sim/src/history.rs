@@ -74,7 +74,7 @@ fn act(dice: &mut Dice, calm: bool) -> Act {
         4 => 3600,
         _ => 3600 * (2 + dice.below(12)),
     };
-    let kind = match dice.weighted(&[58, 18, 6, 6, 4, 4, 4, 2]) {
+    let kind = match dice.weighted(&[58, 18, 6, 6, 4, 4, 5, 1]) {
         0 => Kind::Request,
         1 => Kind::Crowd(2 + u32::try_from(dice.below(7)).unwrap_or(0)),
         2 => Kind::Repeat,
@@ -86,7 +86,7 @@ fn act(dice: &mut Dice, calm: bool) -> Act {
     };
     let awake = !dice.chance(15);
     let storm = dice.chance(40) && !calm;
-    let troubled = dice.chance(20) && !calm;
+    let troubled = dice.chance(16) && !calm;
     let point = 1 + u32::try_from(dice.below(if kind == Kind::Work { 40 } else { 8 })).unwrap_or(0);
     let trouble = match (troubled, dice.below(5)) {
         (false, _) => Trouble::None,

@@ -144,7 +144,7 @@ impl World {
             chain,
             coins: None,
             // Most worlds have none: a wallet takes its time to begin.
-            has_chain: seed.is_multiple_of(3) && store == Store::Memory,
+            has_chain: seed.is_multiple_of(6) && store == Store::Memory,
             store,
             witness: Witness::default(),
             log,

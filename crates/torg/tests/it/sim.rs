@@ -15,8 +15,8 @@ fn live(seed: &str) -> String {
 
 #[test]
 fn the_same_seed_is_the_same_history_and_another_one_is_not() {
-    // Worlds 1 to 3; the third has a chain.
-    let first = live("1");
-    assert_eq!(first, live("1"));
-    assert_ne!(first, live("2"));
+    // Worlds 5 to 7; the sixth has a chain.
+    let first = live("5");
+    assert_eq!(first, live("5"));
+    assert_ne!(first, live("6"));
 }
