@@ -35,6 +35,7 @@ tests_of() {
     esac
 }
 
+mkdir -p target
 status=0
 for package in platform services shop; do
     case $what in all | list | "$package") ;; *) continue ;; esac

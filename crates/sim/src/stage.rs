@@ -87,7 +87,7 @@ impl SimStage {
     pub(crate) async fn as_caller<T>(&self, caller: usize, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         std::future::poll_fn(|cx| {
-            let before = std::mem::replace(&mut self.0.lock().caller, Some(caller));
+            let before = self.0.lock().caller.replace(caller);
             let polled = work.as_mut().poll(cx);
             self.0.lock().caller = before;
             polled

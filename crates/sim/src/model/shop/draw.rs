@@ -125,6 +125,10 @@ impl Model {
         post(Who::Operator, "/admin/coupons", Deed::Coupon(coupon)).json(body)
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a list of what the operator may ask for"
+    )]
     fn of_operator(&self, dice: &mut Dice, product: usize, key: String) -> Ask {
         let (of, id) = (&self.products[product], self.product_id(product));
         // Sometimes of a version that is not there any more.

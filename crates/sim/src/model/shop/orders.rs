@@ -141,6 +141,10 @@ impl Prefix {
 }
 
 impl Model {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the order of checks stands in one place"
+    )]
     pub(super) fn order(
         &mut self,
         books: &mut Books,

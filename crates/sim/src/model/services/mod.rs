@@ -1,11 +1,12 @@
 //! The market of urgent jobs.
 
-use super::{Books, Deed as AnyDeed, Expect, Learn};
-use crate::ask::Ask;
-use crate::dice::Dice;
-use crate::people::{CUSTOMERS, EXECUTORS, Who};
-use http::Method;
-use serde_json::{Value, json};
+mod draw;
+
+pub(super) use draw::recharge;
+
+use super::{Books, Expect, Learn};
+use crate::people::Who;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use torg_platform::Timestamp;
@@ -95,6 +96,24 @@ impl Order {
         self.takes.iter().any(|take| take.who == who)
     }
 
+    /// What time has decided is written down and told.
+    fn settle(&mut self, books: &mut Books, now: Timestamp) {
+        match self.state(now) {
+            State::Closed if self.stored != State::Closed => {
+                self.refund(books);
+                self.stored = State::Closed;
+                self.ended = true;
+                self.told("services.order_closed");
+            }
+            State::Expired if !self.ended => {
+                self.stored = State::Expired;
+                self.ended = true;
+                self.told("services.order_expired");
+            }
+            _ => {}
+        }
+    }
+
     fn refund(&mut self, books: &mut Books) {
         for take in self.takes.iter_mut().filter(|take| !take.refunded) {
             take.refunded = true;
@@ -133,7 +152,7 @@ impl Model {
             }
             Deed::Balance => Expect::ok(200).with("/balance", books.free(me, RUB) / 100),
             Deed::List => Expect::ok(200),
-            Deed::Post(contact) => self.post(me, contact, now),
+            Deed::Post(contact) => self.post(books, me, contact, now),
             Deed::Look(order) => self.look(*order, me, now),
             Deed::Take(order) => self.take(books, *order, me, now),
             Deed::Respond(order) => self.respond(*order, me, now),
@@ -146,12 +165,15 @@ impl Model {
         }
     }
 
-    fn post(&mut self, me: i64, contact: &str, now: Timestamp) -> Expect {
-        let taken = |order: &Order| {
-            order.contact == contact
-                && order.stored == State::Active
-                && order.state(now) == State::Active
-        };
+    fn post(&mut self, books: &mut Books, me: i64, contact: &str, now: Timestamp) -> Expect {
+        // Whose hour is over makes room, and is written down at once.
+        let same = |order: &&mut Order| order.contact == contact;
+        for order in self.orders.iter_mut().filter(same) {
+            if order.stored == State::Active {
+                order.settle(books, now);
+            }
+        }
+        let taken = |order: &Order| order.contact == contact && order.stored == State::Active;
         if self.orders.iter().any(taken) {
             return refused(409, "duplicate_contact");
         }
@@ -384,20 +406,7 @@ impl Model {
 
     pub(super) fn settle(&mut self, books: &mut Books, now: Timestamp) {
         for order in &mut self.orders {
-            match order.state(now) {
-                State::Closed if order.stored != State::Closed => {
-                    order.refund(books);
-                    order.stored = State::Closed;
-                    order.ended = true;
-                    order.told("services.order_closed");
-                }
-                State::Expired if !order.ended => {
-                    order.stored = State::Expired;
-                    order.ended = true;
-                    order.told("services.order_expired");
-                }
-                _ => {}
-            }
+            order.settle(books, now);
         }
     }
 
@@ -442,155 +451,4 @@ impl Model {
         });
         leaked.map(|(contact, _)| contact.to_owned())
     }
-
-    pub(super) fn draw(&self, dice: &mut Dice, now: Timestamp) -> Ask {
-        let key = format!("k{:016x}", dice.next());
-        let known: Vec<usize> = (self.orders.iter().enumerate())
-            .filter(|(_, order)| order.id.is_some())
-            .map(|(number, _)| number)
-            .collect();
-        // Mostly where there is something to win or to lose.
-        let lives = |number: &&usize| self.orders[**number].state(now) == State::Active;
-        let live: Vec<usize> = known.iter().filter(lives).copied().collect();
-        let newest = &known[known.len().saturating_sub(5)..];
-        let order = match dice.weighted(&[70, 20, 10]) {
-            0 if !live.is_empty() => dice.pick(&live),
-            0 | 1 => dice.pick(newest),
-            _ => dice.pick(&known),
-        };
-        let order = order.copied();
-        let executor = *dice.pick(&EXECUTORS).unwrap_or(&EXECUTORS[0]);
-        let customer = *dice.pick(&CUSTOMERS).unwrap_or(&CUSTOMERS[0]);
-        let weights = [12, 24, 40, 8, 4, 6, 3, 6, 5, 4, 4, 4, 2];
-        let (Some(order), what) = (order, dice.weighted(&weights)) else {
-            return match dice.chance(50) {
-                true => recharge(dice, executor, key),
-                false => self.post_one(dice, customer, key, now),
-            };
-        };
-        let of = &self.orders[order];
-        let id = of.id.clone().unwrap_or_default();
-        // Sometimes somebody else's.
-        let owner = if dice.chance(90) {
-            of.customer
-        } else {
-            customer
-        };
-        let taker = (dice.pick(&of.takes)).map_or(executor, |take| take.who);
-        let ask = |who: i64, method: Method, path: String, deed: Deed| {
-            Ask::new(Who::Person(who), method, path, AnyDeed::Services(deed))
-        };
-        let post = |who: i64, verb: &str, deed: Deed| {
-            ask(who, Method::POST, format!("/api/orders/{id}/{verb}"), deed)
-        };
-        match what {
-            0 => recharge(dice, executor, key),
-            1 => self.post_one(dice, customer, key, now),
-            2 => {
-                let who = if dice.chance(95) {
-                    executor
-                } else {
-                    of.customer
-                };
-                post(who, "take", Deed::Take(order)).keyed(key)
-            }
-            3 => post(owner, "respond", Deed::Respond(order)),
-            4 => post(owner, "close", Deed::Close(order)),
-            5 => {
-                let named = match dice.below(4) {
-                    0 => None,
-                    1 => Some(executor),
-                    _ => Some(taker),
-                };
-                let body = match named {
-                    Some(id) => json!({ "executor_id": id }),
-                    None => json!({}),
-                };
-                post(owner, "complete", Deed::Complete(order, named)).json(body)
-            }
-            6 => ask(
-                owner,
-                Method::DELETE,
-                format!("/api/orders/{id}"),
-                Deed::Delete(order),
-            ),
-            7 => {
-                let who = if dice.chance(50) { executor } else { customer };
-                ask(
-                    who,
-                    Method::GET,
-                    format!("/api/orders/{id}"),
-                    Deed::Look(order),
-                )
-            }
-            8 => ask(
-                executor,
-                Method::GET,
-                "/api/balance".to_owned(),
-                Deed::Balance,
-            ),
-            9 => ask(
-                executor,
-                Method::GET,
-                "/api/orders?limit=20".to_owned(),
-                Deed::List,
-            ),
-            10 => {
-                let stars = dice.between(1, 5);
-                ask(
-                    owner,
-                    Method::POST,
-                    "/api/reviews/client".to_owned(),
-                    Deed::Review(order, taker),
-                )
-                .json(json!({ "order_id": id, "executor_id": taker, "rating": stars }))
-            }
-            11 => {
-                let path = format!("/api/admin/services/orders/{id}/takes/{taker}/refund");
-                let deed = AnyDeed::Services(Deed::Refund(order, taker));
-                Ask::new(Who::Operator, Method::POST, path, deed)
-                    .json(json!({ "reason": "The customer was rude" }))
-                    .keyed(key)
-            }
-            _ => {
-                let path = format!("/api/admin/services/orders/{id}/remove");
-                let deed = AnyDeed::Services(Deed::Remove(order));
-                Ask::new(Who::Operator, Method::POST, path, deed)
-                    .json(json!({ "reason": "Not a job" }))
-                    .keyed(key)
-            }
-        }
-    }
-
-    fn post_one(&self, dice: &mut Dice, customer: i64, key: String, now: Timestamp) -> Ask {
-        // A few contacts that meet again, and many of their own.
-        let number = match dice.chance(30) {
-            true => 5_550_000 + dice.below(3),
-            false => 1_000 + dice.below(8_999_000),
-        };
-        let contact = format!("+7900{number:07}");
-        let category = *dice
-            .pick(&["plumbing", "electrical", "cleaning"])
-            .unwrap_or(&"other");
-        let deed = AnyDeed::Services(Deed::Post(contact.clone()));
-        let text = format!("Urgent job that was found at second {}", now.seconds());
-        Ask::new(Who::Person(customer), Method::POST, "/api/orders", deed)
-            .json(json!({
-                "category": category, "city": "Москва", "description": text, "contact": contact,
-            }))
-            .keyed(key)
-    }
-}
-
-pub(super) fn recharge(dice: &mut Dice, who: i64, key: String) -> Ask {
-    let roubles = dice.between(1, 9);
-    let deed = AnyDeed::Services(Deed::Recharge(roubles));
-    Ask::new(
-        Who::Person(who),
-        Method::POST,
-        "/api/balance/recharge",
-        deed,
-    )
-    .json(json!({ "amount": roubles }))
-    .keyed(key)
 }
