@@ -10,7 +10,9 @@ fn is_key(key: &str) -> bool {
     let name = |text: &str| {
         (5..=32).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     match key.strip_prefix('@') {
         Some(rest) => name(rest),

@@ -3,9 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use torg_platform::Timestamp;
 use torg_platform::config::Secret;
+use torg_platform::outbound::configured::HttpTransport;
 use torg_platform::payments::{Provider as _, TestProvider, TestProviderOptions};
 use torg_platform::signature::{hex as sign_hex, sign, verify, verify_hex};
 
@@ -13,11 +14,13 @@ const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 static SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::new("a secret of the fuzzer"));
 static PROVIDER: LazyLock<TestProvider> = LazyLock::new(|| {
-    TestProvider::new(TestProviderOptions {
+    let options = TestProviderOptions {
         secret: SECRET.clone(),
         started: vec!["shop.order"],
         ..TestProviderOptions::default()
-    })
+    };
+    // It only reads here; nobody is called.
+    TestProvider::new(options, Arc::new(HttpTransport::new().unwrap()))
 });
 
 /// The only signature that a body has.
@@ -29,7 +32,9 @@ fn genuine(at: Timestamp, body: &[u8]) -> String {
 fn check_signature(header: &[u8], body: &[u8]) {
     if verify(&SECRET, NOW, body, Some(header)).is_ok() {
         let text = std::str::from_utf8(header).unwrap().to_lowercase();
-        let times = text.split(',').filter_map(|part| part.trim().strip_prefix("t="));
+        let times = text
+            .split(',')
+            .filter_map(|part| part.trim().strip_prefix("t="));
         let at: i64 = times.last().unwrap().parse().unwrap();
         assert!(at.abs_diff(NOW.seconds()) <= 300);
         assert!(text.contains(&genuine(Timestamp::from_seconds(at), body)));
@@ -59,7 +64,8 @@ fuzz_target!(|bytes: &[u8]| {
     };
     assert_eq!(notice.provider, TestProvider::NAME);
     assert!(notice.payment.is_some() || notice.subject.is_some());
-    // A notice is an object that serde_json, which knows nothing of notices, can read too.
-    let value: serde_json::Value = serde_json::from_slice(body).unwrap();
-    assert_eq!(value["event_id"], notice.event_id.as_str());
+    // Who reads all of it reads the same; it may refuse a text that is nothing to us.
+    if let Ok(value) = serde_json::from_slice::<serde_json::Value>(body) {
+        assert_eq!(value["event_id"], notice.event_id.as_str());
+    }
 });
