@@ -14,7 +14,7 @@ mod openapi;
 mod out;
 mod routes;
 mod serve;
-#[cfg(feature = "sim")]
+#[cfg(feature = "demo")]
 mod sim;
 #[cfg(feature = "demo")]
 mod telegram;
@@ -70,7 +70,7 @@ enum Command {
     /// Print the OpenAPI document without starting anything
     Openapi,
     /// Live through days in which everything that can go wrong does, and check every answer
-    #[cfg(feature = "sim")]
+    #[cfg(feature = "demo")]
     Sim(sim::Sim),
     /// Print every route that these settings serve, and who may call it
     Routes,
@@ -101,7 +101,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Doctor => doctor::run(&settings),
         Command::Verify => verify::run(&settings),
         Command::Openapi => openapi::run(),
-        #[cfg(feature = "sim")]
+        #[cfg(feature = "demo")]
         Command::Sim(sim) => sim.run(),
         Command::Routes => routes::run(&settings),
         Command::Admin(command) => command.run(&settings),

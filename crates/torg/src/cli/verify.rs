@@ -57,7 +57,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
 }
 
 /// By whose rule it is, and what does not add up.
-#[cfg(feature = "sim")]
+#[cfg(feature = "demo")]
 pub(super) fn differences(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, Difference)>> {
     look(tx).map(|found| found.broken)
 }

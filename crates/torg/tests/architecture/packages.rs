@@ -49,11 +49,9 @@ pub(crate) fn sandbox_behind_demo(all: &Workspace) -> Vec<String> {
     let mut violations = Vec::new();
     for (name, app) in all.of_kind("app") {
         for edge in app.edges.iter().filter(|e| !e.dev) {
-            if all
-                .packages
-                .get(&edge.to)
-                .is_none_or(|p| p.kind != "sandbox")
-            {
+            // What simulates has the sandbox in it.
+            let is_sandbox = |p: &Package| ["sandbox", "sim"].contains(&p.kind.as_str());
+            if !all.packages.get(&edge.to).is_some_and(is_sandbox) {
                 continue;
             }
             if !edge.optional {
