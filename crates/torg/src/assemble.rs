@@ -150,10 +150,7 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
     let telegram = Telegram::open(config, &ctx, place, bot_api, bots, &payees)?;
     prepare.push(telegram.prepare(&ctx, config, place));
     prepare.push(know_settings(&ctx));
-    let sinks = ([webhooks.sink()].into_iter())
-        .chain(telegram.sinks(&ctx))
-        .chain(extras.sinks)
-        .collect();
+    let sinks = sinks(&webhooks, &telegram, &ctx, extras.sinks);
     let settings = settings::api(&ctx, &modules, torg_telegram::bot::declared_settings());
     let worker = worker::worker(&ctx, sinks, &mut modules, &providers, &payees)
         .reconcilers(wallet.reconcilers())
@@ -200,6 +197,17 @@ pub(crate) fn assemble(config: &Config, ctx: Ctx, place: &Place, extras: Extras)
         talkers,
         prepare,
     })
+}
+
+/// Where events go beside the markets' own sinks.
+fn sinks(
+    webhooks: &Webhooks,
+    telegram: &Telegram,
+    ctx: &Ctx,
+    further: Vec<Arc<dyn Sink>>,
+) -> Vec<Arc<dyn Sink>> {
+    let ours = [webhooks.sink()].into_iter().chain(telegram.sinks(ctx));
+    ours.chain(further).collect()
 }
 
 /// Every market, put together.
