@@ -110,6 +110,11 @@ impl Network {
         }
     }
 
+    /// Nobody is anywhere any more: who is reached over it holds it, and would keep it alive.
+    pub(crate) fn empty(&self) {
+        self.shared.hosts.lock().clear();
+    }
+
     pub(crate) fn set_weather(&self, weather: Weather) {
         *self.shared.weather.lock() = weather;
     }

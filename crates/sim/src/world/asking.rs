@@ -41,11 +41,11 @@ impl World {
         let Some((other, _)) = used.filter(|_| ask.key.is_some()) else {
             return ask;
         };
-        let clashes = |old: &Ask| old.who == ask.who && old.key == other.key;
-        if (self.answered.iter().map(|(old, _)| old))
-            .chain(beside)
-            .any(clashes)
-        {
+        let Some(key) = &other.key else { return ask };
+        let beside = beside
+            .iter()
+            .any(|old| old.who == ask.who && old.key == other.key);
+        if beside || self.keys.contains(&(ask.who, key.clone())) {
             return ask;
         }
         Ask {
@@ -95,6 +95,10 @@ impl World {
     ) -> Step<()> {
         let crowd = (asks.len() > 1).then(|| Dice::new(dice.next()));
         self.stage.begin(trouble, crowd);
+        let keyed = asks
+            .iter()
+            .filter_map(|ask| Some((ask.who, ask.key.clone()?)));
+        self.keys.extend(keyed);
         let asks: Vec<Ask> = asks.into_iter().map(|ask| ask.at(self.now())).collect();
         let router = self.program()?.router.clone();
         let now = self.now();

@@ -14,12 +14,13 @@ use crate::history::{Act, Kind};
 use crate::log::Log;
 use crate::model::Model;
 use crate::network::{Network, Weather};
-use crate::people::everybody;
+use crate::people::{Who, everybody};
 use crate::product::{Outside, Product, Program};
 use crate::report::Finding;
 use crate::stage::{SimStage, Trouble};
 use crate::trace::Trace;
 use crate::witness::Witness;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 use torg_platform::db::Db;
@@ -86,10 +87,18 @@ pub(crate) struct World {
     model: Model,
     /// Requests with a key and what was answered to them, to be asked again.
     answered: Vec<(Ask, Answer)>,
+    /// Every key that somebody has used, for as long as the world lasts.
+    keys: BTreeSet<(Who, String)>,
     acts: u64,
     pub(crate) trace: Trace,
     pub(crate) counts: Counts,
     _listening: tracing::subscriber::DefaultGuard,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.network.empty();
+    }
 }
 
 /// The way on, or the reason to stop.
@@ -151,6 +160,7 @@ impl World {
             program: None,
             model: Model::default(),
             answered: Vec::new(),
+            keys: BTreeSet::new(),
             acts: 0,
             trace: Trace::default(),
             statuses: Vec::new(),

@@ -119,6 +119,12 @@ mod tests {
     const TICK: Duration = Duration::from_micros(1);
 
     #[test]
+    fn the_times_are_those_of_the_contract() {
+        assert_eq!((LIFETIME.as_secs(), SILENCE.as_secs()), (3600, 900));
+        assert_eq!(REMINDERS.map(|after| after.as_secs()), [0, 300, 600, 780]);
+    }
+
+    #[test]
     fn an_hour_to_the_microsecond() {
         let order = order();
         assert_eq!(order.status_at(at(60).minus(TICK)), Status::Active);

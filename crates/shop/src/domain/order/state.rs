@@ -223,6 +223,16 @@ mod tests {
     }
 
     #[test]
+    fn an_order_is_open_until_it_is_paid_or_over_and_was_paid_from_then_on() {
+        let named = |is: fn(Status) -> bool| {
+            let named = Status::ALL.into_iter().filter(|status| is(*status));
+            named.map(Status::as_str).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(named(Status::is_open), "created reserved payment_pending");
+        assert_eq!(named(Status::was_paid), "paid fulfilled delivered refunded");
+    }
+
+    #[test]
     fn every_pair_is_allowed_or_refused_as_drawn() {
         for from in Status::ALL {
             for (command, to) in Command::ALL.into_iter().zip(picture(from)) {
