@@ -38,7 +38,7 @@ if [ $long = yes ]; then
     profile=(--profile prove) folder=prove
     export TORG_RACE_ROUNDS=${TORG_RACE_ROUNDS:-1}
 else
-    days=20 compare=2 kills=25 outages=5 cuts=400 requests=20000 fuzz=10
+    days=20 compare=4 kills=25 outages=5 cuts=400 requests=20000 fuzz=10
     profile=() folder=debug
 fi
 

@@ -5,6 +5,7 @@ use crate::ask::{Answer, Ask};
 use crate::dice::Dice;
 use crate::execute::execute;
 use crate::model::Deed;
+use crate::network::Brought;
 use crate::people::Who;
 use crate::report::Finding;
 use crate::stage::{Ran, Trouble};
@@ -111,11 +112,18 @@ impl World {
     /// brings what is the network's doing, what comes of it is the model's to say.
     pub(super) fn hear(&mut self) -> Step<()> {
         let (now, ran) = (self.now(), self.stage.ran());
-        let mut all: Vec<_> = (self.network.brought().into_iter())
-            .filter_map(|brought| {
-                let own = |ran: &Ran| ran.caller == Some(brought.caller) && ran.decides(true);
-                ran.iter().rposition(own).map(|at| (at, brought))
-            })
+        let is_staged = self.store == Store::Memory;
+        let place = |index: usize, brought: &Brought| {
+            let own = |ran: &Ran| ran.caller == Some(brought.caller) && ran.decides(true);
+            match is_staged {
+                true => ran.iter().rposition(own),
+                // With threads one comes after another.
+                false => Some(index),
+            }
+        };
+        let brought = self.network.brought().into_iter().enumerate();
+        let mut all: Vec<_> = brought
+            .filter_map(|(index, brought)| place(index, &brought).map(|at| (at, brought)))
             .collect();
         all.sort_by_key(|(at, _)| *at);
         if !all.is_empty() {
