@@ -74,7 +74,7 @@ fn pay_back(tx: &mut Tx<'_>, of: Vec<(&Order, Take)>, why: Option<RefundKind>) -
             meta["why"] = why.as_str().into();
         }
         let mut op = format!("services.refund:{}:{}", order.id, take.executor);
-        if take.refunded_at.is_some() {
+        if planted::is(Plant::RefundAgain) && take.refunded_at.is_some() {
             op.push_str(":again");
         }
         let mut transfer = Transfer {
