@@ -1,12 +1,12 @@
 //! Deterministic simulation: the whole program, its people, Telegram and the chain in one thread,
 //! with a clock that jumps, and everything that can go wrong drawn from one seed.
 //!
-//! A [`history::History`] is a list of [`history::Act`]s, each with dice of its own. [`world::World`] plays
+//! A [`history::History`] is a list of [`history::Act`]s, each with dice of its own. `world::World` plays
 //! it: requests go through the real router, units of work run on SQLite in the order that the
-//! [`stage`] decides, calls to Telegram and the chain pass a [`network`] with weather, and processes
-//! die before and after commits. A [`model`] that knows nothing of the program's code predicts every
-//! answer and every balance; [`checks`] computes the books again. The first contradiction is a
-//! [`report::Finding`], and [`shrink`] looks for the shortest history that has it too.
+//! [`stage`] decides, calls to Telegram and the chain pass a `network` with weather, and processes
+//! die before and after commits. A `model` that knows nothing of the program's code predicts every
+//! answer and every balance; `checks` computes the books again. The first contradiction is a
+//! [`report::Finding`], and `shrink` looks for the shortest history that has it too.
 //!
 //! The same seed gives the same answers, byte for byte, and so the same hash of the whole history.
 #![expect(
