@@ -17,11 +17,13 @@ impl Log {
         let start = || {
             let log = Self::default();
             let writer = log.clone();
-            tracing_subscriber::fmt()
+            let subscriber = tracing_subscriber::fmt()
                 .with_max_level(LevelFilter::TRACE)
                 .with_ansi(false)
                 .with_writer(move || writer.clone())
-                .init();
+                .finish();
+            // As the program itself: what libraries write through `log` is not in it.
+            tracing::subscriber::set_global_default(subscriber).expect("the first one");
             log
         };
         LOG.get_or_init(start).clone()

@@ -277,6 +277,10 @@ both_engines! { MIGRATIONS =>
             tokio::join!(new.send_due(), rest).0.unwrap();
         };
         tokio::join!(old.send_due(), later).0.unwrap();
+        // What both have left alone is sent when its lease is over.
+        world.t.advance(2 * MINUTE);
+        let rest = world.pass(Duration::from_secs(2));
+        tokio::join!(new.send_due(), rest).0.unwrap();
         for person in FIRST..FIRST + 12 {
             let shown = world.texts(person);
             let times = shown.iter().filter(|text| *text == "once").count();
