@@ -1,6 +1,7 @@
 //! What a simulation has found.
 
 use crate::history::History;
+use std::collections::BTreeMap;
 
 /// The program and the model contradict each other, or the books do not add up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Report {
     pub cancelled: u64,
     /// Calls that met bad weather.
     pub weather: u64,
+    /// How often each kind of request met each kind of answer.
+    pub met: BTreeMap<String, u64>,
     /// Over everything that was answered and everything that is in the books.
     pub hash: String,
     /// The first that was found.

@@ -89,6 +89,9 @@ pub fn run(product: &Product, options: Options, mut progress: impl FnMut(&Report
             report.deaths += world.counts.deaths;
             report.cancelled += world.counts.cancelled;
             report.weather += world.faults();
+            for (kind, times) in &world.met {
+                *report.met.entry(kind.clone()).or_insert(0) += times;
+            }
         }
         match lived.outcome {
             Ok(digest) => {

@@ -182,9 +182,27 @@ impl World {
         expected
     }
 
+    /// Counts the kind of request and of answer: a rule that was never met was never checked.
+    fn met(&mut self, ask: &Ask, answer: &Answer) {
+        let is_name = |part: &&str| {
+            part.chars()
+                .all(|c| c.is_ascii_lowercase() || c == '_' || c == '-')
+        };
+        let path = ask.path.split('?').next().unwrap_or_default();
+        let path: Vec<&str> = (path.split('/'))
+            .map(|part| if is_name(&part) { part } else { "…" })
+            .collect();
+        let body = answer.json();
+        let code = body["code"].as_str().filter(|_| answer.status >= 400);
+        let (path, code) = (path.join("/"), code.unwrap_or_default());
+        let kind = format!("{} {path} {} {code}", ask.method, answer.status);
+        *self.met.entry(kind).or_insert(0) += 1;
+    }
+
     pub(super) fn judge(&mut self, ask: Ask, answer: Answer, expect: &Expect) -> Step<()> {
         self.counts.requests += 1;
         self.statuses.push(answer.status);
+        self.met(&ask, &answer);
         let line = format!("{} {}: {}", self.now(), ask.show(), answer.status);
         self.trace.say(line);
         self.trace.hash(&answer.body);

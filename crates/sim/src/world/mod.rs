@@ -20,7 +20,7 @@ use crate::report::Finding;
 use crate::stage::{SimStage, Trouble};
 use crate::trace::Trace;
 use crate::witness::Witness;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 use torg_platform::db::Db;
@@ -80,6 +80,8 @@ pub(crate) struct World {
     store: Store,
     /// Status of each answer, in order.
     pub(crate) statuses: Vec<u16>,
+    /// How often each kind of request met each kind of answer.
+    pub(crate) met: BTreeMap<String, u64>,
     witness: Witness,
     log: Log,
     db: Option<Db>,
@@ -164,6 +166,7 @@ impl World {
             acts: 0,
             trace: Trace::default(),
             statuses: Vec::new(),
+            met: BTreeMap::new(),
             counts: Counts::default(),
             _listening: listening,
         };

@@ -45,7 +45,7 @@ pub(super) struct Sim {
     /// Print one JSON object as the last line
     #[arg(long)]
     json: bool,
-    /// Print how far it is
+    /// Print how far it is, and at the end how often each request met each answer
     #[arg(long)]
     verbose: bool,
 }
@@ -83,6 +83,9 @@ impl Sim {
             }
         });
         tell(&report);
+        for (kind, times) in report.met.iter().filter(|_| self.verbose) {
+            say(format_args!("{times:>8}  {kind}"));
+        }
         if let Some(failure) = &report.failure {
             show(failure);
         } else {
