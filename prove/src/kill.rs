@@ -92,12 +92,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Report, String> {
     if plan.victim == Victim::Database && plan.engine == Engine::Sqlite {
         return Err("SQLite lives in the server: --victim server".to_owned());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|e| e.to_string())?;
-    runtime.block_on(all(plan))
+    crate::runtime()?.block_on(all(plan))
 }
 
 async fn all(plan: &Plan) -> Result<Report, String> {

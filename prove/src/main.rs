@@ -49,6 +49,13 @@ enum Part {
     Writer(power::writer::Plan),
 }
 
+/// Clients are one thread: the server under test needs the rest.
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let built = builder.worker_threads(1).enable_all().build();
+    built.map_err(|e| e.to_string())
+}
+
 fn main() -> std::process::ExitCode {
     let done = match Args::parse().part {
         Part::Kill(plan) => kill::run(&plan),

@@ -165,16 +165,20 @@ impl Cluster {
 
     /// Runs one statement in the database `postgres`.
     pub(crate) async fn execute(&self, sql: &str) -> Result<(), String> {
-        let url = self.url("postgres");
-        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
-            .await
-            .map_err(|e| e.to_string())?;
-        let driver = tokio::spawn(connection);
-        let done = client.batch_execute(sql).await.map_err(|e| e.to_string());
-        drop(client);
-        drop(driver.await);
-        done
+        execute(&self.url("postgres"), sql).await
     }
+}
+
+/// Runs SQL in the database at `url`.
+pub(crate) async fn execute(url: &str, sql: &str) -> Result<(), String> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+        .await
+        .map_err(|e| e.to_string())?;
+    let driver = tokio::spawn(connection);
+    let done = client.batch_execute(sql).await.map_err(|e| e.to_string());
+    drop(client);
+    drop(driver.await);
+    done
 }
 
 impl Drop for Cluster {

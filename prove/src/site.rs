@@ -2,7 +2,7 @@
 
 use crate::client::{Address, Client};
 use crate::dice::Dice;
-use crate::postgres::Cluster;
+use crate::postgres::{self, Cluster};
 use crate::server::{Launch, Server};
 use crate::wire::Answer;
 use crate::world::{Intent, World};
@@ -175,12 +175,5 @@ pub(crate) async fn execute(launch: &Launch, sql: &str) -> Result<(), String> {
         let db = rusqlite::Connection::open(path).map_err(|e| e.to_string())?;
         return db.execute_batch(sql).map_err(|e| e.to_string());
     }
-    let (client, connection) = tokio_postgres::connect(&launch.database, tokio_postgres::NoTls)
-        .await
-        .map_err(|e| e.to_string())?;
-    let driver = tokio::spawn(connection);
-    let done = client.batch_execute(sql).await.map_err(|e| e.to_string());
-    drop(client);
-    drop(driver.await);
-    done
+    postgres::execute(&launch.database, sql).await
 }

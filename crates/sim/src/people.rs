@@ -20,6 +20,16 @@ pub(crate) enum Who {
     Nobody,
 }
 
+impl Who {
+    /// Number of the account; 0, which nobody has, for those without one.
+    pub(crate) fn id(self) -> i64 {
+        match self {
+            Self::Person(id) => id,
+            Self::Operator | Self::Nobody => 0,
+        }
+    }
+}
+
 impl std::fmt::Display for Who {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -150,12 +150,7 @@ impl Shared {
 }
 
 pub(crate) fn run(plan: &Plan) -> Result<Report, String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|e| e.to_string())?;
-    runtime.block_on(all(plan))
+    crate::runtime()?.block_on(all(plan))
 }
 
 async fn all(plan: &Plan) -> Result<Report, String> {

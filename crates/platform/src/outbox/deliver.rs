@@ -235,6 +235,7 @@ async fn drain_queue(office: Office, queue: String, nudge: Arc<Notify>) -> Resul
         }
         // What is on its way is waited for even after a failure: it is half done.
         let first = tokio::select! {
+            // In this order, not by dice: a simulated world must go the same way twice.
             biased;
             first = flying.next() => first,
             () = nudge.notified(), if !flying.is_empty() => continue,

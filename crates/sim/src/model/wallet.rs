@@ -100,10 +100,7 @@ impl Model {
     }
 
     pub(super) fn answer(&mut self, books: &mut Books, who: Who, deed: &Deed) -> Expect {
-        let me = match who {
-            Who::Person(id) => id,
-            Who::Operator | Who::Nobody => 0,
-        };
+        let me = who.id();
         match deed {
             Deed::Withdraw(amount, to) => {
                 self.accounts = self.accounts.max(*to);

@@ -27,9 +27,9 @@ pub(super) struct Sim {
     #[arg(long, default_value_t = 10)]
     days: u64,
     /// Days that one world lasts; the next one begins with the next seed
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 2, value_name = "DAYS")]
     world: u64,
-    /// Find a fault that is planted first; `list` names them (in a build with the feature `planted`)
+    /// Find a fault that is planted first; a name that none has lists them
     #[cfg(feature = "planted")]
     #[arg(long, value_name = "NAME")]
     plant: Option<String>,
@@ -40,7 +40,7 @@ pub(super) struct Sim {
     #[arg(long)]
     calm: bool,
     /// Seconds for which a history that fails is shortened
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 40, value_name = "SECONDS")]
     shrink: u64,
     /// Print one JSON object as the last line
     #[arg(long)]

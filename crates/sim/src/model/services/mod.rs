@@ -141,10 +141,7 @@ impl Model {
         deed: &Deed,
         now: Timestamp,
     ) -> Expect {
-        let me = match who {
-            Who::Person(id) => id,
-            Who::Operator | Who::Nobody => 0,
-        };
+        let me = who.id();
         match deed {
             Deed::Recharge(roubles) => {
                 books.add(me, RUB, roubles * 100);

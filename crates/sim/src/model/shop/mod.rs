@@ -96,10 +96,7 @@ impl Model {
         deed: &Deed,
         now: Timestamp,
     ) -> Expect {
-        let me = match who {
-            Who::Person(id) => id,
-            Who::Operator | Who::Nobody => 0,
-        };
+        let me = who.id();
         match deed {
             Deed::Product(new) => self.add_product(new),
             Deed::Edit(product, seen, edit) => self.edit(*product, *seen, edit),
