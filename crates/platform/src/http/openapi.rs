@@ -4,7 +4,7 @@ use super::error::ErrorBody;
 use super::routes::{Policy, operations};
 use crate::error::FieldError;
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
@@ -56,12 +56,26 @@ pub(crate) fn describe_policy(policy: Policy, path: &str, operation: &mut Operat
     if operation.request_body.is_some() || has_parameters {
         refusals.push(("422", "The request has the wrong shape"));
     }
+    if operation
+        .parameters
+        .as_ref()
+        .is_some_and(|all| all.iter().any(is_key))
+    {
+        refusals.push(("409", "The key was used for another request"));
+    }
     for (status, description) in refusals {
         let responses = &mut operation.responses.responses;
         responses
             .entry(status.to_owned())
             .or_insert_with(|| RefOr::T(refusal(description)));
     }
+}
+
+fn is_key(parameter: &RefOr<Parameter>) -> bool {
+    let RefOr::T(parameter) = parameter else {
+        return false;
+    };
+    parameter.parameter_in == ParameterIn::Header && parameter.name == "Idempotency-Key"
 }
 
 fn refusal(description: &str) -> Response {

@@ -3,7 +3,7 @@
 
 import { useSyncExternalStore } from "preact/compat";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { askPage, firstPage, type Filter } from "./first";
+import { askPage, FIRST, firstPage, type Filter } from "./first";
 import { FeedStore } from "./store";
 import { follow } from "./stream";
 
@@ -33,22 +33,29 @@ export function useFeed(filter: Filter, me: number | undefined) {
   const [live, setLive] = useState(true);
   const [loadingMore, setLoadingMore] = useState(false);
   const asked = useRef<AbortController | undefined>(undefined);
+  const following = useRef(false);
   const blocks = useSyncExternalStore(feed.watchList, feed.blocks);
 
   const load = async () => {
     asked.current?.abort();
     const mine = (asked.current = new AbortController());
+    const mark = feed.mark();
     try {
-      feed.start(await firstPage(filter, mine.signal));
+      const { page, isEarly } = firstPage(filter, mine.signal);
+      const isCovered = following.current && !isEarly;
+      feed.start(await page, mark);
       setError(null);
+      // The stream opened after the page was asked for: between the two is what neither tells.
+      if (!isCovered && following.current) void catchUp(FIRST);
     } catch (cause) {
       if (!mine.signal.aborted) setError(cause);
     }
   };
 
-  const catchUp = async () => {
-    const page = await askPage(filter, MOST, undefined).catch(() => undefined);
-    if (page !== undefined) feed.refresh(page);
+  const catchUp = async (limit: number) => {
+    const mark = feed.mark();
+    const page = await askPage(filter, limit, undefined).catch(() => undefined);
+    if (page !== undefined) feed.refresh(page, mark);
   };
 
   useEffect(() => {
@@ -62,13 +69,15 @@ export function useFeed(filter: Filter, me: number | undefined) {
       onReset: () => void load(),
       onState: (on) => {
         setLive(on);
+        following.current = on;
         // Opened again, and nothing has said yet where to resume: what was missed is looked up.
-        if (on && feed.loaded && feed.lastId === undefined) void catchUp();
+        if (on && feed.loaded && feed.lastId === undefined) void catchUp(MOST);
       },
     });
     if (!feed.loaded) void load();
     return () => {
       stop();
+      following.current = false;
       asked.current?.abort();
       if (kept?.feed === feed) kept.left = Date.now();
     };

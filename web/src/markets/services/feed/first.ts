@@ -5,7 +5,7 @@ import { keptRole, keptText } from "../kept";
 import { CATEGORIES, type Category } from "../model";
 
 /** Small, so that it is there soon. */
-const FIRST = 20;
+export const FIRST = 20;
 
 export interface Filter {
   category: Category | "";
@@ -35,8 +35,8 @@ export function askEarly(): void {
 }
 
 /** The first page; the one that was asked for early is given away once. */
-export function firstPage(filter: Filter, signal: AbortSignal): Page {
+export function firstPage(filter: Filter, signal: AbortSignal): { page: Page; isEarly: boolean } {
   const given = early?.key === keyOf(filter) ? early.page : undefined;
   early = undefined;
-  return given ?? askPage(filter, FIRST, undefined, signal);
+  return { page: given ?? askPage(filter, FIRST, undefined, signal), isEarly: given !== undefined };
 }

@@ -90,6 +90,22 @@ describe("feed", () => {
     expect(feed.list()).toEqual(["d", "b", "0"]);
   });
 
+  it("loses nothing that is told while a page is on its way", () => {
+    const first = new FeedStore(ME);
+    const asked = first.mark();
+    first.apply({ event: "order_created", order: order("d", 40) });
+    first.apply({ event: "order_full", order: order("c", 30, takes(1, 2, 3)) });
+    first.start({ orders: [order("c", 30), order("b", 20)] }, asked);
+    first.flush();
+    expect(first.list()).toEqual(["d", "b"]);
+    const again = first.mark();
+    first.apply({ event: "order_created", order: order("e", 50) });
+    first.flush();
+    first.refresh({ orders: [order("d", 40), order("b", 20)] }, again);
+    first.flush();
+    expect(first.list()).toEqual(["e", "d", "b"]);
+  });
+
   it("starts again with nothing of before", () => {
     feed.apply({ event: "order_created", order: order("d", 40) });
     feed.start({ orders: [order("e", 50)] });

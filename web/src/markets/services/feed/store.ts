@@ -24,6 +24,8 @@ type Listener = () => void;
 
 /** Rows of a block as it is made; it is cut in two at twice as many. */
 const BLOCK = 20;
+/** News that are remembered, for a page that was asked for before them and came after. */
+const REMEMBERED = 500;
 
 /** Newest first, as the server lists them. */
 function before(a: Order, b: Order): boolean {
@@ -40,6 +42,8 @@ export class FeedStore {
   private fresh = new Set<string>();
   private rows = new Map<string, Set<Listener>>();
   private lists = new Set<Listener>();
+  private told: Change[] = [];
+  private forgotten = 0;
   /** Cursor of the next page; undefined when all is here. */
   next: string | undefined;
   loaded = false;
@@ -69,8 +73,11 @@ export class FeedStore {
     };
   }
 
-  /** The first page, in place of all that was there. */
-  start(page: FeedPage): void {
+  /** How many news were told so far: to be asked before a page is, and handed in with it. */
+  mark = (): number => this.forgotten + this.told.length;
+
+  /** The first page, in place of all that was there; the news since `mark` may be newer than it. */
+  start(page: FeedPage, mark = this.mark()): void {
     this.orders.clear();
     this.coming.clear();
     this.going.clear();
@@ -78,6 +85,7 @@ export class FeedStore {
     this.all = [];
     this.loaded = true;
     this.add(page);
+    for (const change of this.since(mark)) this.take(change);
     for (const id of this.rows.keys()) this.tellRow(id);
   }
 
@@ -93,8 +101,15 @@ export class FeedStore {
   }
 
   /** News of the stream. What is inside of a row changes now, the rest with [`flush`]. */
-  apply({ event, order }: Change): void {
-    if (!this.loaded) return;
+  apply(change: Change): void {
+    this.told.push(change);
+    if (this.told.length > REMEMBERED) this.forgotten += this.told.splice(0, REMEMBERED / 2).length;
+    if (this.loaded) this.take(change);
+  }
+
+  private since = (mark: number): Change[] => this.told.slice(Math.max(0, mark - this.forgotten));
+
+  private take({ event, order }: Change): void {
     const wanted = isInFeed(order, this.me);
     if (this.orders.has(order.id)) {
       this.orders.set(order.id, order);
@@ -110,12 +125,15 @@ export class FeedStore {
     }
   }
 
-  /** The newest orders as they are now, after news may have been missed; the places stay. */
-  refresh(page: FeedPage): void {
+  /** The newest orders, after news from before `mark` may have been missed; the places stay. */
+  refresh(page: FeedPage, mark = this.mark()): void {
+    const newer = this.since(mark);
+    const told = new Set(newer.map(({ order }) => order.id));
     const [seen, oldest] = [new Set(page.orders.map((order) => order.id)), page.orders.at(-1)];
     const isWithin = (id: string) => !page.next_cursor || (oldest !== undefined && before(this.orders.get(id) as Order, oldest));
-    for (const order of page.orders) this.apply({ event: "order_updated", order });
-    for (const id of this.list()) if (!seen.has(id) && isWithin(id)) this.end(id);
+    for (const order of page.orders) this.take({ event: "order_updated", order });
+    for (const id of this.list()) if (!seen.has(id) && !told.has(id) && isWithin(id)) this.end(id);
+    for (const change of newer) this.take(change);
   }
 
   /** Its hour is over. */
