@@ -8,6 +8,10 @@ use torg_telegram::init_data::{SecretKey, User, sign};
 pub(crate) const CUSTOMERS: [i64; 4] = [101, 102, 103, 104];
 /// Those who take orders; they buy too.
 pub(crate) const EXECUTORS: [i64; 6] = [201, 202, 203, 204, 205, 206];
+/// One of the staff, who decides about money.
+pub(crate) const FINANCE: i64 = 301;
+/// Somebody who never came.
+pub(crate) const STRANGER: i64 = 999;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

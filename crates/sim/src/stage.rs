@@ -38,10 +38,11 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// Whether it may be what a request is about: a unit that writes, or one that reads. Opening
-    /// the accounts of a market comes before that.
+    /// Whether it may be what a request is about: a unit that writes, or one that reads. Before that
+    /// come the accounts of a market, and writing down who asks.
     pub(crate) fn decides(&self, writes: bool) -> bool {
-        self.read_only != writes && !self.unit.ends_with(".open_accounts")
+        let is_before = self.unit.ends_with(".open_accounts") || self.unit == "platform.save_user";
+        self.read_only != writes && !is_before
     }
 }
 

@@ -180,8 +180,11 @@ impl Model {
 
     /// Something that somebody may ask for now.
     pub(crate) fn draw(&self, dice: &mut Dice, now: Timestamp) -> Ask {
-        if self.wallet.is_on() && dice.chance(12) {
-            return self.wallet.draw(dice);
+        if self.wallet.is_on()
+            && dice.chance(25)
+            && let Some(ask) = self.wallet.draw(&self.books, dice)
+        {
+            return ask;
         }
         match dice.weighted(&[50, 47, 3]) {
             0 => self.services.draw(dice, now),

@@ -194,7 +194,7 @@ impl World {
             Kind::Trespass => self.trespass(&mut dice).await?,
             Kind::Work => self.work(act.trouble, &mut dice).await?,
             Kind::Talk => self.talk(TALK, act.trouble, &mut dice).await?,
-            Kind::Deposit => self.deposit(&mut dice)?,
+            Kind::Deposit => self.deposits(&mut dice)?,
             Kind::Restart => self.restart().await?,
         }
         self.acts += 1;
@@ -205,6 +205,7 @@ impl World {
     pub(crate) async fn finish(&mut self) -> Step<String> {
         self.network.set_weather(Weather::default());
         let mut dice = Dice::new(0);
+        self.resume_payouts().await?;
         for _ in 0..12 {
             self.pass(Duration::from_secs(1_800), true).await?;
             self.talk(TALK, Trouble::None, &mut dice).await?;

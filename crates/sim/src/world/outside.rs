@@ -5,12 +5,17 @@ use crate::ask::Ask;
 use crate::coins::{self, Coins};
 use crate::dice::Dice;
 use crate::model::Deed;
-use crate::model::wallet::State;
-use crate::people::{CUSTOMERS, EXECUTORS, Who, everybody};
+use crate::model::wallet::{State, StrayState};
+use crate::people::{CUSTOMERS, EXECUTORS, FINANCE, Who, everybody};
 use crate::report::Finding;
 use crate::stage::Trouble;
 use http::Method;
 use serde_json::Value;
+
+/// Deposits that the staff has to decide about, as much as a world can have.
+const WAITING: &str = "/api/admin/wallet/deposits?state=suspense&limit=100";
+const DUST: &str = "/api/admin/wallet/deposits?state=dust&limit=100";
+const RETURNING: &str = "/api/admin/wallet/deposits?state=returning&limit=100";
 
 impl World {
     /// People make themselves known, and coins come in.
@@ -43,11 +48,22 @@ impl World {
         coins
             .begin(&self.chain)
             .ok_or_else(|| broken("coins", "no capital"))?;
-        self.coins = Some(coins);
+        let (operator, role) = (
+            Who::Operator,
+            format!("/api/admin/staff/{FINANCE}/roles/finance"),
+        );
+        self.told(operator, Method::PUT, &role, None).await?;
         let mut dice = Dice::new(2);
         for _ in 0..3 {
             self.talk(TALK, Trouble::None, &mut dice).await?;
         }
+        let waiting = self.told(operator, Method::GET, WAITING, None).await?;
+        for deposit in waiting["deposits"].as_array().into_iter().flatten() {
+            let keep = format!("/api/admin/wallet/deposits/{}/keep", deposit["id"]);
+            let note = serde_json::json!({ "note": "ours" });
+            self.told(operator, Method::POST, &keep, Some(note)).await?;
+        }
+        self.coins = Some(coins);
         Ok(())
     }
 
@@ -74,18 +90,86 @@ impl World {
         }
     }
 
-    /// Somebody sends coins to the program.
-    pub(super) fn deposit(&mut self, dice: &mut Dice) -> Step<()> {
+    /// Some people send coins to the program.
+    pub(super) fn deposits(&mut self, dice: &mut Dice) -> Step<()> {
+        for _ in 0..dice.between(1, 3) {
+            if dice.chance(30) {
+                self.stray(dice)?;
+            } else {
+                self.deposit(dice)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody sends coins, with the word by which they are known.
+    fn deposit(&mut self, dice: &mut Dice) -> Step<()> {
         let Some(coins) = &self.coins else {
             return Ok(());
         };
         let who = *dice.pick(&CUSTOMERS).unwrap_or(&CUSTOMERS[0]);
-        let nano = dice.between(2, 400) * 10_000_000 + dice.between(0, 999);
+        let nano = dice.between(2, 1_200) * 10_000_000 + dice.between(0, 999);
         let sent = coins.deposit(&self.chain, who, u64::try_from(nano).unwrap_or(0));
         sent.ok_or_else(|| broken("coins", "a deposit"))?;
         self.model.wallet.send(who, nano);
         self.trace
             .say(format!("{} {who} sends {nano} nanotons", self.now()));
+        Ok(())
+    }
+
+    /// Coins come that say nothing about whose they are, or are too few.
+    fn stray(&mut self, dice: &mut Dice) -> Step<()> {
+        let Some(coins) = &self.coins else {
+            return Ok(());
+        };
+        let from = (1 << 40) + dice.below(1 << 40);
+        let nano = dice.between(0, 999)
+            + 10_000_000
+                * match dice.weighted(&[15, 25, 60]) {
+                    0 => 0,
+                    1 => dice.between(1, 10),
+                    _ => dice.between(10, 150),
+                };
+        let text = *dice.pick(&["", "hello", "0000000000"]).unwrap_or(&"");
+        let nano = nano.max(1);
+        let sent = coins.stray(&self.chain, from, u64::try_from(nano).unwrap_or(0), text);
+        sent.ok_or_else(|| broken("coins", "a stray"))?;
+        self.model.wallet.stray(from, nano);
+        let now = self.now();
+        self.trace
+            .say(format!("{now} a stranger sends {nano} nanotons: {text:?}"));
+        Ok(())
+    }
+
+    /// The operator lets payouts go on, if he has stopped them.
+    pub(super) async fn resume_payouts(&mut self) -> Step<()> {
+        if std::mem::take(&mut self.model.wallet.is_halted) {
+            let (path, note) = (
+                "/api/admin/wallet/resume",
+                serde_json::json!({ "note": "on" }),
+            );
+            self.told(Who::Operator, Method::POST, path, Some(note))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// What the program says of coins that nobody has named.
+    async fn look_at_strays(&mut self) -> Step<()> {
+        if self.model.wallet.has_stray(StrayState::Sent) {
+            for path in [WAITING, DUST] {
+                let listed = self.told(Who::Operator, Method::GET, path, None).await?;
+                coins::find_strays(&mut self.model, &listed)?;
+            }
+        }
+        if self.model.wallet.has_stray(StrayState::Returning) {
+            let listed = self
+                .told(Who::Operator, Method::GET, RETURNING, None)
+                .await?;
+            let deposits = listed["deposits"].as_array().into_iter().flatten();
+            let ids: Vec<i64> = deposits.filter_map(|one| one["id"].as_i64()).collect();
+            self.model.wallet.returning(&ids);
+        }
         Ok(())
     }
 
@@ -109,10 +193,13 @@ impl World {
             let (who, path) = (Who::Person(of.who), format!("/api/wallet/withdrawals/{id}"));
             let view = self.told(who, Method::GET, &path, None).await?;
             let state = coins::state(&view).ok_or_else(|| broken("withdrawals", &view))?;
-            self.model
-                .wallet
-                .move_on(&mut self.model.books, number, state);
+            let (model, books) = (&mut self.model.wallet, &mut self.model.books);
+            if !model.move_on(books, number, state) {
+                let detail = format!("{view} although nobody has let it out");
+                return Err(Finding::new("withdrawals", detail));
+            }
         }
+        self.look_at_strays().await?;
         coins::check_payouts(&self.model, &self.chain)
     }
 

@@ -173,6 +173,8 @@ fn config(wallet_file: Option<&Path>) -> Result<Config> {
             set("TON__REQUESTS_PER_SECOND", "1000"),
             set("TON__NEW_ADDRESS_COOL_DOWN_SECONDS", "0"),
             set("TON__AUTOMATIC_WITHDRAWALS_PER_DAY", "1000000"),
+            set("TON__AUTOMATIC_WITHDRAWAL", "1.5"),
+            set("TON__TWO_PEOPLE_ABOVE", "2.5"),
         ]);
     }
     let sources = Sources {

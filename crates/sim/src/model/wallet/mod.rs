@@ -2,25 +2,44 @@
 //! each payout when the program says that it has booked it, and holds it against what was really
 //! sent.
 
-use super::{Books, Deed as AnyDeed, Expect, Learn};
-use crate::ask::Ask;
-use crate::dice::Dice;
-use crate::people::{CUSTOMERS, Who};
-use http::Method;
-use serde_json::{Value, json};
+mod desk;
+mod draw;
+mod strays;
+
+pub(crate) use strays::{Decision, StrayState};
+
+use super::{Books, Expect, Learn};
+use crate::people::Who;
+use serde_json::Value;
 use std::collections::BTreeSet;
+use strays::Stray;
+use torg_ton::StdAddr;
 
 const TON: &str = "TON";
 /// Nanotons that a withdrawal costs.
 const FEE: i64 = 50_000_000;
 const COIN: i64 = 1_000_000_000;
+/// Above it the staff must let a withdrawal out.
+const AUTOMATIC: i64 = 1_500_000_000;
+/// Above it two of the staff must.
+const TWO_PEOPLE: i64 = 2_500_000_000;
 
-/// What somebody wants; withdrawals by their number in the model.
+/// What somebody wants; withdrawals and strays by their number in the model.
 #[derive(Debug, Clone)]
 pub(crate) enum Deed {
     /// Nanotons to an account of this number.
     Withdraw(i64, u64),
     Cancel(usize),
+    /// The staff lets a withdrawal out.
+    Approve(usize),
+    /// The staff says no to a withdrawal.
+    Reject(usize),
+    /// The staff decides about a stray.
+    Decide(usize, Decision),
+    /// Nothing goes out any more.
+    Halt,
+    /// It does again.
+    Resume,
 }
 
 /// How far a withdrawal is, as far as anybody knows.
@@ -41,6 +60,17 @@ pub(crate) struct Withdrawal {
     pub(crate) amount: i64,
     pub(crate) to: u64,
     pub(crate) state: State,
+    /// Who must let it out, and who of them has.
+    needed: usize,
+    agreed: Vec<Who>,
+    is_rejected: bool,
+}
+
+impl Withdrawal {
+    /// It waits for the staff.
+    fn is_kept_back(&self) -> bool {
+        self.state == State::Waits && self.agreed.len() < self.needed
+    }
 }
 
 /// All coins of the people.
@@ -50,8 +80,12 @@ pub(crate) struct Model {
     /// Deposits that were sent and are not booked: whose, how much.
     sent: Vec<(i64, i64)>,
     booked: BTreeSet<i64>,
+    /// Coins that came without a name.
+    strays: Vec<Stray>,
     accounts: u64,
     is_on: bool,
+    /// The operator has stopped payouts.
+    pub(crate) is_halted: bool,
 }
 
 impl Model {
@@ -69,10 +103,12 @@ impl Model {
         self.sent.push((who, amount));
     }
 
-    /// How many deposits and payouts are under way.
+    /// How many deposits and payouts are under way; what waits for the staff is not.
     pub(crate) fn under_way(&self) -> usize {
         let open = |w: &&Withdrawal| matches!(w.state, State::Waits | State::Sending);
-        self.sent.len() + self.withdrawals.iter().filter(open).count()
+        let open = |w: &&Withdrawal| open(w) && !w.is_kept_back();
+        let strays = self.strays.iter().filter(|stray| stray.is_under_way());
+        self.sent.len() + self.withdrawals.iter().filter(open).count() + strays.count()
     }
 
     /// The program says that it has credited deposit `id`; `false` when nobody has sent it.
@@ -88,15 +124,20 @@ impl Model {
         true
     }
 
-    /// The program says how far withdrawal `number` is.
-    pub(crate) fn move_on(&mut self, books: &mut Books, number: usize, state: State) {
+    /// The program says how far withdrawal `number` is; `false` when it may not be there.
+    pub(crate) fn move_on(&mut self, books: &mut Books, number: usize, state: State) -> bool {
         let withdrawal = &mut self.withdrawals[number];
+        let is_closed = self.is_halted || withdrawal.is_kept_back();
+        if is_closed && withdrawal.state == State::Waits && state != State::Waits {
+            return false;
+        }
         let total = withdrawal.amount + FEE;
         if withdrawal.state != State::Confirmed && state == State::Confirmed {
             books.add(withdrawal.who, TON, -total);
             books.hold(withdrawal.who, TON, -total);
         }
         withdrawal.state = state;
+        true
     }
 
     pub(super) fn answer(&mut self, books: &mut Books, who: Who, deed: &Deed) -> Expect {
@@ -117,6 +158,13 @@ impl Model {
                     amount: *amount,
                     to: *to,
                     state: State::Waits,
+                    needed: match *amount {
+                        ..=AUTOMATIC => 0,
+                        ..=TWO_PEOPLE => 1,
+                        _ => 2,
+                    },
+                    agreed: Vec::new(),
+                    is_rejected: false,
                 });
                 Expect {
                     learn: Some(Learn::Withdrawal(self.withdrawals.len() - 1)),
@@ -124,20 +172,28 @@ impl Model {
                 }
             }
             Deed::Cancel(number) => {
-                let withdrawal = &mut self.withdrawals[*number];
+                let withdrawal = &self.withdrawals[*number];
                 if withdrawal.who != me {
                     return Expect::refused(404, "withdrawal_not_found");
                 }
                 // Saying it twice is saying it once.
-                if withdrawal.state == State::Canceled {
+                if withdrawal.state == State::Canceled && !withdrawal.is_rejected {
                     return Expect::ok(200).with("/state", "returned");
                 }
-                if withdrawal.state != State::Waits {
-                    return Expect::refused(409, "withdrawal_step_impossible");
-                }
-                withdrawal.state = State::Canceled;
-                books.hold(me, TON, -(withdrawal.amount + FEE));
-                Expect::ok(200).with("/state", "returned")
+                self.give_back(books, *number)
+            }
+            Deed::Approve(number) => self.approve(who, *number),
+            Deed::Reject(number) => {
+                let answer = self.give_back(books, *number);
+                self.withdrawals[*number].is_rejected |= answer.status == 200;
+                answer
+            }
+            Deed::Decide(number, decision) => self.decide(books, *number, *decision),
+            Deed::Halt if self.is_halted => Expect::refused(409, "halted_already"),
+            Deed::Resume if !self.is_halted => Expect::refused(409, "not_halted"),
+            Deed::Halt | Deed::Resume => {
+                self.is_halted = !self.is_halted;
+                Expect::ok(204)
             }
         }
     }
@@ -145,40 +201,15 @@ impl Model {
     pub(super) fn learn(&mut self, number: usize, answer: &Value) {
         self.withdrawals[number].id = answer["id"].as_str().map(str::to_owned);
     }
-
-    pub(super) fn draw(&self, dice: &mut Dice) -> Ask {
-        let who = *dice.pick(&CUSTOMERS).unwrap_or(&CUSTOMERS[0]);
-        let key = format!("w{:016x}", dice.next());
-        let known: Vec<usize> = (self.withdrawals.iter().enumerate())
-            .filter(|(_, withdrawal)| withdrawal.id.is_some())
-            .map(|(number, _)| number)
-            .collect();
-        if dice.chance(30)
-            && let Some(number) = dice.pick(&known[known.len().saturating_sub(3)..])
-        {
-            let of = &self.withdrawals[*number];
-            let owner = if dice.chance(85) { of.who } else { who };
-            let id = of.id.clone().unwrap_or_default();
-            let path = format!("/api/wallet/withdrawals/{id}/cancel");
-            let deed = AnyDeed::Wallet(Deed::Cancel(*number));
-            return Ask::new(Who::Person(owner), Method::POST, path, deed);
-        }
-        let amount = dice.between(8, 30) * COIN / 10;
-        let to = self.accounts + 1 + dice.below(1_000_000);
-        let text = format!("{}.{:09}", amount / COIN, amount % COIN);
-        let deed = AnyDeed::Wallet(Deed::Withdraw(amount, to));
-        Ask::new(
-            Who::Person(who),
-            Method::POST,
-            "/api/wallet/withdrawals",
-            deed,
-        )
-        .json(json!({ "address": account(to), "amount": text }))
-        .keyed(key)
-    }
 }
 
 /// An account of this number, as it is written.
 pub(crate) fn account(number: u64) -> String {
     format!("0:{:064x}", u128::from(number) + (1 << 100))
+}
+
+/// The number of an account that [`account`] wrote.
+pub(crate) fn number(address: &StdAddr) -> Option<u64> {
+    let low = address.address.as_array().last_chunk::<16>()?;
+    u64::try_from(u128::from_be_bytes(*low).checked_sub(1 << 100)?).ok()
 }
