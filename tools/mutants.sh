@@ -1,21 +1,27 @@
 #!/usr/bin/env bash
 # Mutation testing of what money and states rest on: ledger, idempotency, the tables of states.
 #
-#     tools/mutants.sh [list | platform | services | shop] [OPTION of cargo-mutants …]
+#     tools/mutants.sh [list | again] [platform | services | shop] [OPTION of cargo-mutants …]
 #
 # Without a name all three run one after the other; `list` counts the mutants only. Needs
 # cargo-mutants. The working tree is mutated in place and put back, so that nothing is built anew but
-# the package: do not edit meanwhile. Each mutant runs the tests that look at its place, on SQLite.
-# What survives belongs into docs/mutants.md with its reason, or gets a test.
+# the package: do not edit meanwhile. Each mutant runs the tests that look at its place, on SQLite;
+# `again` takes what survived that and runs every test of the package near money, on PostgreSQL too
+# where there is one (tools/with-services.sh). What survives both belongs into docs/mutants.md with
+# its reason, or gets a test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=all
+mode=all what=all
 case ${1:-} in
-    list | platform | services | shop) what=$1; shift ;;
+    list | again) mode=$1; shift ;;
+esac
+case ${1:-} in
+    platform | services | shop) what=$1; shift ;;
 esac
 export TORG_WEB=skip
-unset TORG_TEST_POSTGRES TORG_TEST_REDIS
+unset TORG_TEST_REDIS
+[ "$mode" = again ] || unset TORG_TEST_POSTGRES
 
 # Files of a package, and the names of the tests that look at them.
 files_of() {
@@ -29,19 +35,22 @@ files_of() {
     esac
 }
 tests_of() {
-    case $1 in
-        platform) echo "--lib --test it -- ledger:: idempotency:: wallet::state payments::decide admin::adjust" ;;
-        services | shop) echo "--lib -- domain::" ;;
+    case $1-$mode in
+        platform-again) echo "--lib --test it -- ledger:: idempotency:: wallet:: payments:: admin:: seal::" ;;
+        *-again) echo "--lib --test it" ;;
+        platform-*) echo "--lib --test it -- ledger:: idempotency:: wallet::state payments::decide admin::adjust" ;;
+        services-* | shop-*) echo "--lib -- domain::" ;;
     esac
 }
 
 mkdir -p target
 status=0
 for package in platform services shop; do
-    case $what in all | list | "$package") ;; *) continue ;; esac
+    case $what in all | "$package") ;; *) continue ;; esac
     options=(--package "torg-$package")
     for file in $(files_of "$package"); do options+=(--file "$file"); done
-    if [ "$what" = list ]; then
+    [ "$mode" != again ] || options+=(--iterate)
+    if [ "$mode" = list ]; then
         printf '%s: %s mutants\n' "$package" "$(cargo mutants --list "${options[@]}" "$@" | wc -l)"
         continue
     fi

@@ -330,3 +330,16 @@ impl Reconciler for RollUp {
         Ok(if full { Step::More } else { Step::Done })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_kind_and_currency() {
+        let account = AccountId::user(UserId(7), "RUB");
+        assert_eq!((account.kind(), account.currency()), ("user", "RUB"));
+        let account = AccountId::platform("commission", "TON");
+        assert_eq!((account.kind(), account.currency()), ("platform", "TON"));
+    }
+}

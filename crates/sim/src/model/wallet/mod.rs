@@ -158,11 +158,7 @@ impl Model {
                     amount: *amount,
                     to: *to,
                     state: State::Waits,
-                    needed: match *amount {
-                        ..=AUTOMATIC => 0,
-                        ..=TWO_PEOPLE => 1,
-                        _ => 2,
-                    },
+                    needed: usize::from(*amount > AUTOMATIC) + usize::from(*amount > TWO_PEOPLE),
                     agreed: Vec::new(),
                     is_rejected: false,
                 });
