@@ -1,7 +1,9 @@
 //! What the functions of the ledger do when nothing is in the way.
 
 use super::{MIGRATIONS, fund, leg, platform, sound, user};
+use std::time::Duration;
 use torg_platform::db::{Error, Result};
+use torg_platform::jobs::{Reconciler as _, Step};
 use torg_platform::ledger::{self, Resolution};
 use torg_platform::money::Rub;
 use torg_platform::{Money, UserId, audit};
@@ -37,6 +39,18 @@ both_engines! { MIGRATIONS =>
         assert_eq!(taken, hot);
         let after = t.db.read("balance", |tx| ledger::balance(tx, &platform("clearing"))).await;
         assert_eq!(after.unwrap(), -10_000);
+        sound(&t.db).await;
+    }
+
+    async fn hot_accounts_are_rolled_up_every_ten_seconds(t: TestDb) {
+        fund(&t.db).await;
+        let due = t.db.read("due", |tx| ledger::RollUp.next_due(tx)).await.unwrap();
+        assert_eq!(due, Some(torg_testkit::START.plus(Duration::from_secs(10))));
+        // All that waits fits into one portion.
+        let step = t.db.write("step", |tx| ledger::RollUp.step(tx)).await.unwrap();
+        assert_eq!(step, Step::Done);
+        let rest = t.db.write("roll up", ledger::roll_up).await.unwrap();
+        assert_eq!(rest, 0);
         sound(&t.db).await;
     }
 
