@@ -16,6 +16,7 @@ skip() {
 version=4.32.5
 venv=$PWD/.cache/schemathesis-$version
 examples=${TORG_SCHEMATHESIS_EXAMPLES:-30}
+seed=${TORG_SCHEMATHESIS_SEED:-1}
 
 if [ ! -x "$venv/bin/schemathesis" ]; then
     command -v python3 >/dev/null || skip "there is no python3"
@@ -79,7 +80,7 @@ fuzz() {
         --exclude-checks positive_data_acceptance \
         --max-examples "$examples" \
         --request-timeout 10 \
-        --seed 1 \
+        --seed "$seed" \
         --no-color "$@" || status=$?
 }
 say "as a customer"

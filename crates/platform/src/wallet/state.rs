@@ -367,6 +367,13 @@ mod tests {
         for state in WithdrawalState::ALL {
             assert_eq!(WithdrawalState::parse(state.as_str()), Some(state));
         }
+        for (approval, name) in [
+            (Approval::Automatic, "automatic"),
+            (Approval::Needed, "needed"),
+        ] {
+            assert_eq!(approval.as_str(), name);
+            assert_eq!(Approval::parse(name), Some(approval));
+        }
         assert_eq!(WithdrawalState::parse("lost"), None);
     }
 }
