@@ -76,14 +76,18 @@ both_engines! { ALL =>
             ids.push(made["id"].as_str().unwrap().to_owned());
         }
         let names: Vec<String> = (0..16).map(|n| format!("b{n}")).collect();
-        let cancels = join_all(ids.iter().map(|id| world.cancel(&anna, id)));
-        let batches = join_all(names.iter().map(|name| world.batch_of(name, 3, ton("1000"))));
-        let (canceled, batches) = join(cancels, batches).await;
+        // In turns, the newest taken back first and the oldest sent first: they meet in the middle.
+        let both = names.iter().zip(ids.iter().rev()).map(|(name, id)| {
+            join(world.batch_of(name, 3, ton("1000")), world.cancel(&anna, id))
+        });
+        let (batches, mut canceled): (Vec<_>, Vec<_>) = join_all(both).await.into_iter().unzip();
+        canceled.reverse();
         let sent: Vec<String> = batches.iter().flatten().map(|p| p.id.clone()).collect();
         let mut once = sent.clone();
         once.sort();
         once.dedup();
         assert_eq!(once.len(), sent.len(), "each in one batch");
+        assert!(!sent.is_empty() && sent.len() < ids.len(), "no race: {} sent", sent.len());
         for (id, answer) in ids.iter().zip(&canceled) {
             let is_canceled = answer.status.as_u16() == 200;
             if !is_canceled {
