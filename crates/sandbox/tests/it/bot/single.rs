@@ -32,6 +32,17 @@ async fn sees(world: &World, person: i64, text: &str, within: Duration) -> bool 
     world.until(within, has).await
 }
 
+torg_platform::sql! {
+    fn claimed(now: torg_platform::Timestamp) -> Option<i64> =
+        "SELECT count(*) FROM telegram_chats WHERE flight IS NOT NULL AND due_at > $1";
+}
+
+/// Chats whose message somebody has in hand.
+fn in_hand(tx: &mut Tx<'_>) -> torg_platform::Result<i64> {
+    let now = tx.now();
+    Ok(claimed(tx, now)?.unwrap_or_default())
+}
+
 async fn tell(world: &World, person: i64, text: &str) {
     let (text, key) = (text.to_owned(), format!("counter.tell/{person}/{text}"));
     let send = move |tx: &mut Tx<'_>| {
@@ -269,18 +280,34 @@ both_engines! { MIGRATIONS =>
             tell(&world, person, "once").await;
         }
         let (old, new) = (world.sender(), world.sender());
-        let later = async {
-            // The first one leaves at once, the others wait.
-            world.pass(Duration::from_millis(25)).await;
-            world.t.advance(5 * MINUTE);
-            let rest = async { world.pass(Duration::from_secs(2)).await };
-            tokio::join!(new.send_due(), rest).0.unwrap();
+        // The first one leaves at once; the others wait for their turn, and the clock stands.
+        let mut looks = std::pin::pin!(old.send_due());
+        let first_is_shown = async {
+            while world.t.db.read("bottest.waiting", messages::waiting).await.unwrap() > 11 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
         };
-        tokio::join!(old.send_due(), later).0.unwrap();
+        tokio::select! {
+            sent = &mut looks => panic!("nobody waited: {sent:?}"),
+            () = first_is_shown => {}
+        }
+        world.t.advance(5 * MINUTE);
+        let mut looks_too = std::pin::pin!(new.send_due());
+        let are_claimed = async {
+            while world.t.db.read("bottest.in_hand", in_hand).await.unwrap() < 9 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            sent = &mut looks_too => panic!("nobody waited: {sent:?}"),
+            () = are_claimed => {}
+        }
+        let (by_old, by_new) = world.passing(async { tokio::join!(looks, looks_too) }).await;
+        by_old.unwrap();
+        by_new.unwrap();
         // What both have left alone is sent when its lease is over.
         world.t.advance(2 * MINUTE);
-        let rest = world.pass(Duration::from_secs(2));
-        tokio::join!(new.send_due(), rest).0.unwrap();
+        world.passing(new.send_due()).await.unwrap();
         for person in FIRST..FIRST + 12 {
             let shown = world.texts(person);
             let times = shown.iter().filter(|text| *text == "once").count();

@@ -194,6 +194,16 @@ impl World {
         }
     }
 
+    /// Lets time pass until `work` is done.
+    pub(super) async fn passing<T>(&self, work: impl Future<Output = T>) -> T {
+        let time = async {
+            loop {
+                self.pass(Duration::from_millis(25)).await;
+            }
+        };
+        tokio::select! { done = work => done, never = time => never }
+    }
+
     /// Whether nothing is under way: no update waits at Telegram or here, no message is to be
     /// sent.
     pub(super) async fn is_quiet(&self) -> bool {
