@@ -5,7 +5,7 @@
 #
 #     tools/prove.sh [--seed N] [--long] [--only PART]
 #
-# Short: about 20 minutes on two cores with everything built. Long: hours, with the optimised build.
+# Short: about 16 minutes on two cores with everything built. Long: hours, with the optimised build.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
