@@ -292,6 +292,7 @@ both_engines! { MIGRATIONS =>
             () = first_is_shown => {}
         }
         world.t.advance(5 * MINUTE);
+        // The other one takes over before time goes on: 12 less what each may have sent by now.
         let mut looks_too = std::pin::pin!(new.send_due());
         let are_claimed = async {
             while world.t.db.read("bottest.in_hand", in_hand).await.unwrap() < 9 {
